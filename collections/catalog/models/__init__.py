@@ -1,0 +1,19 @@
+"""What the shop shows: inspirations, collections with their stories, pieces and photographs."""
+
+from catalog.models.collection import Collection, Pin, StoryBlock
+from catalog.models.inspiration import Inspiration
+from catalog.models.material import Material, PieceMaterial
+from catalog.models.photo import Photo
+from catalog.models.piece import Piece, Variant
+
+__all__ = [
+    "Collection",
+    "Inspiration",
+    "Material",
+    "Photo",
+    "Piece",
+    "PieceMaterial",
+    "Pin",
+    "StoryBlock",
+    "Variant",
+]

@@ -1,0 +1,21 @@
+"""What is bought: baskets and holds, orders and their parcels, payments and refunds."""
+
+from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.order import Order, OrderEvent, OrderLine, Parcel
+from orders.models.payment import PaymentAttempt, Refund, StripeEvent
+from orders.models.shipping import ShippingRate
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "GiftWish",
+    "Hold",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Parcel",
+    "PaymentAttempt",
+    "Refund",
+    "ShippingRate",
+    "StripeEvent",
+]

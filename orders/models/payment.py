@@ -1,0 +1,117 @@
+"""Payments as Stripe knows them: attempts, refunds, and the events it sends."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.order import Order
+
+
+class PaymentAttempt(models.Model):
+    """One Checkout Session for an order, written down before Stripe is asked for it.
+
+    ``parameters`` and ``idempotency_key`` are exactly what is sent, and sent again when the
+    outcome of a call is unknown. Only ``settlement.settle`` moves it past ``open``.
+    """
+
+    class State(models.TextChoices):
+        CREATING = "creating", _("being asked for")
+        OPEN = "open", _("can be paid")
+        PROCESSING = "processing", _("on its way")
+        COMPLETE = "complete", _("paid")
+        EXPIRED = "expired", _("expired")
+        SUPERSEDED = "superseded", _("replaced")
+        FAILED = "failed", _("failed")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CREATING)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    parameters = models.JSONField()
+    expected_total = models.PositiveIntegerField()
+    session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    expires_at = models.DateTimeField()
+    payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
+    charge = models.CharField(max_length=80, blank=True)
+    error = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(state__in=["creating", "open", "processing"]),
+                name="attempt_one_live_per_order",
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="complete"), name="attempt_one_paid_per_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} / {self.number}"
+
+
+class Refund(models.Model):
+    """Money given back; written before Stripe is asked, synced by Stripe's id after."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("asked for")
+        PENDING = "pending", _("on its way")
+        SUCCEEDED = "succeeded", _("given back")
+        FAILED = "failed", _("failed")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
+    amount = models.PositiveIntegerField()
+    reason = models.CharField(max_length=240, blank=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.REQUESTED)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    parameters = models.JSONField(default=dict)
+    stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    error = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.amount}"
+
+
+class StripeEvent(models.Model):
+    """An event as it was received and verified; acted on once, again after a failure."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        PROCESSED = "processed", _("done")
+        FAILED = "failed", _("failed")
+
+    event_id = models.CharField(max_length=120, unique=True)
+    type = models.CharField(max_length=80, db_index=True)
+    payload = models.JSONField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RECEIVED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=400, blank=True)
+    received_at = models.DateTimeField(default=now, editable=False)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("event from Stripe")
+        verbose_name_plural = _("events from Stripe")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
