@@ -148,11 +148,11 @@ class Member(models.Model):
         return f"{self.user} ({self.designer})"
 
 
-def _invitation_token() -> str:
+def invitation_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _a_week_from_now() -> datetime:
+def a_week_from_now() -> datetime:
     return now() + timedelta(days=7)
 
 
@@ -164,9 +164,9 @@ class Invitation(models.Model):
     role = models.CharField(
         _("role"), max_length=6, choices=Member.Role.choices, default=Member.Role.OWNER
     )
-    token = models.CharField(max_length=64, unique=True, default=_invitation_token, editable=False)
+    token = models.CharField(max_length=64, unique=True, default=invitation_token, editable=False)
     created_at = models.DateTimeField(_("sent"), default=now, editable=False)
-    expires_at = models.DateTimeField(_("valid until"), default=_a_week_from_now, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), default=a_week_from_now, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     mailed_at = models.DateTimeField(_("mailed"), null=True, editable=False)
 

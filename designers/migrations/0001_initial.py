@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=designers.models._invitation_token,
+                        default=designers.models.invitation_token,
                         editable=False,
                         max_length=64,
                         unique=True,
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 (
                     "expires_at",
                     models.DateTimeField(
-                        default=designers.models._a_week_from_now,
+                        default=designers.models.a_week_from_now,
                         editable=False,
                         verbose_name="valid until",
                     ),
