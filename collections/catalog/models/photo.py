@@ -97,8 +97,8 @@ class Photo(models.Model):
         max_length=7, choices=State.choices, default=State.WAITING, editable=False
     )
     refusal = models.CharField(max_length=240, blank=True, editable=False)
-    # {"card": {"base": "photos/ab/abcd-card", "sizes": [[160, 200], [400, 500]]},
-    #  "full": {...}}: a rendition's name is base-WIDTH.avif (webp, jpg). "card" is the 4:5
+    # {"revision": 1, "full": {"base": "photos/ab/cdef", "sizes": [[160, 200], [400, 500]]},
+    #  "card": {...}}: a rendition's name is base-WIDTH.avif (webp, jpg). "card" is the 4:5
     # crop around the focal point, "full" the whole picture. Columns, not files: no request
     # opens or stats one.
     renditions = models.JSONField(default=dict, editable=False)
