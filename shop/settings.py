@@ -138,6 +138,8 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 # How long a public page may be served from memory, in seconds (0 = never kept).
 PUBLIC_PAGE_SECONDS = env.int("PUBLIC_PAGE_SECONDS", default=0 if TESTING else 30)
+# How old the counts beside the filters may be, in seconds.
+FACETS_SECONDS = env.int("FACETS_SECONDS", default=0 if TESTING else 10)
 
 TASKS_BACKEND = env.str("TASKS_BACKEND", default="database")
 _TASK_BACKENDS = {
@@ -169,6 +171,11 @@ MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var/static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "shop.stylesheet.StylesheetFinder",
+]
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 

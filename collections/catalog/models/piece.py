@@ -5,13 +5,14 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.collection import Collection
 from catalog.models.material import Material, PieceMaterial
+from catalog.models.photo import Photo
 from designers.models import AnyUser, Designer, is_owner
 
 
@@ -42,6 +43,15 @@ class PieceQuerySet(models.QuerySet["Piece"]):
                 held.order_by(F("held_until").asc(nulls_last=True)).values("held_until")[:1]
             ),
             has_held=Exists(held),
+        )
+
+    def for_cards(self) -> Self:
+        """With all that a card shows, in a constant number of queries."""
+        shown = Photo.objects.ready().order_by("position", "pk")
+        return (
+            self.select_related("designer", "collection")
+            .prefetch_related(Prefetch("photos", shown, to_attr="shown_photos"))
+            .with_availability()
         )
 
 
@@ -163,6 +173,14 @@ class Piece(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:piece_detail", args=[self.slug])
+
+    @property
+    def hero(self) -> Photo | None:
+        """Its first photograph that is ready; no query after ``for_cards``."""
+        shown = getattr(self, "shown_photos", None)
+        if shown is None:
+            return self.photos.ready().first()
+        return shown[0] if shown else None
 
 
 class Variant(models.Model):

@@ -1,0 +1,250 @@
+"""All published pieces as rows and sets of bits, for counting and sorting without a query each.
+
+Bit ``place[pk]`` of a set says that the piece is in it. Read anew after
+``settings.FACETS_SECONDS`` seconds, with the same seven queries whatever the shop's size.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Collection, Inspiration, Material, Piece, PieceMaterial, Variant
+from designers.models import Designer
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+READY_NOW, MADE, SISTER = "now", "made", "sister"
+NO_STONE = "none"
+# Two words of the shop share a filter: people look for either with the other.
+KINDS = {
+    "ring": (_("Rings"), ["ring"]),
+    "necklace": (_("Necklaces and pendants"), ["necklace", "pendant"]),
+    "earrings": (_("Earrings"), ["earrings"]),
+    "bracelet": (_("Bracelets and cuffs"), ["bracelet", "cuff"]),
+    "brooch": (_("Brooches"), ["brooch"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is counted and sorted of one piece; its price in minor units."""
+
+    pk: int
+    kind: str
+    price: int
+    colour: str
+    designer: int
+    collection: int
+    is_free: bool
+    is_made: bool
+
+
+@dataclass
+class FacetGroup:
+    """The options of one filter: their bits and labels by value, in the order shown."""
+
+    legend: "str | _StrPromise"
+    bits: dict[str, int] = field(default_factory=dict)
+    labels: "dict[str, str | _StrPromise]" = field(default_factory=dict)
+
+    def add(self, value: str, label: "str | _StrPromise", bits: int) -> None:
+        self.bits[value] = self.bits.get(value, 0) | bits
+        self.labels.setdefault(value, label)
+
+
+@dataclass
+class Index:
+    """The pieces in the shop at one moment, the newest first."""
+
+    rows: list[Row]
+    groups: dict[str, FacetGroup] = field(default_factory=dict)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        return {row.pk: place for place, row in enumerate(self.rows)}
+
+    @property
+    def everything(self) -> int:
+        return (1 << len(self.rows)) - 1
+
+    def bits_of(self, ids: Iterable[int]) -> int:
+        """The set of these pieces; unknown ids are left out."""
+        flags = bytearray(len(self.rows) // 8 + 1)
+        for pk in ids:
+            place = self.place.get(pk)
+            if place is not None:
+                flags[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(flags, "little")
+
+    def priced(self, low: int | None, high: int | None) -> int:
+        """The set of the pieces that cost between these (minor units, inclusive)."""
+        if low is None and high is None:
+            return self.everything
+        top = high if high is not None else 1 << 62
+        return self.bits_of(row.pk for row in self.rows if (low or 0) <= row.price <= top)
+
+
+_kept: tuple[float, Index] | None = None
+
+
+def current() -> Index:
+    """The index, read anew when the last one is too old."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] >= settings.FACETS_SECONDS:
+        _kept = time.monotonic(), read()
+    return _kept[1]
+
+
+def forget() -> None:
+    """Have the next caller read the index anew, because what the shop shows has changed."""
+    global _kept
+    _kept = None
+
+
+def read() -> Index:
+    """The index as the database has it now, in seven queries."""
+    index = Index(_rows())
+    index.groups = {
+        "kind": _kinds(index),
+        "ready": _readiness(index),
+        "inspiration": _inspirations(index),
+        "metal": _materials(index, Material.Family.METAL, _("Metal")),
+        "stone": _stones(index),
+        "colour": _colours(index),
+        "size": _sizes(index),
+        "maker": _makers(index),
+    }
+    return index
+
+
+def _rows() -> list[Row]:
+    pieces = Piece.objects.published().order_by("-collection__published_at", "-created_at", "-pk")
+    free, made = _availability()
+    values = pieces.values_list("pk", "kind", "price", "colour", "designer_id", "collection_id")
+    return [Row(*value, is_free=value[0] in free, is_made=value[0] in made) for value in values]
+
+
+def _availability() -> tuple[set[int], set[int]]:
+    offered = Variant.objects.filter(offered=True)
+    free = offered.filter(Variant.free_at(now())).values_list("piece_id", flat=True)
+    made = offered.filter(can_be_made=True).values_list("piece_id", flat=True)
+    return set(free), set(made)
+
+
+def _kinds(index: Index) -> FacetGroup:
+    group = FacetGroup(_("Kind"))
+    for value, (label, kinds) in KINDS.items():
+        group.add(value, label, index.bits_of(row.pk for row in index.rows if row.kind in kinds))
+    return group
+
+
+def _readiness(index: Index) -> FacetGroup:
+    free = index.bits_of(row.pk for row in index.rows if row.is_free)
+    made = index.bits_of(row.pk for row in index.rows if row.is_made) & ~free
+    group = FacetGroup(_("Ready"))
+    group.add(READY_NOW, _("Ready to post"), free)
+    group.add(MADE, _("Made for you"), made)
+    group.add(SISTER, _("Sold, sister possible"), index.everything & ~free & ~made)
+    return group
+
+
+def _inspirations(index: Index) -> FacetGroup:
+    """Each inspiration counts the pieces of its descendants too: the sea has the tide's."""
+    by_collection = defaultdict(list)
+    for row in index.rows:
+        by_collection[row.collection].append(row.pk)
+    inspirations = list(Inspiration.objects.all())
+    paths = _paths_of_collections(list(by_collection))
+    group = FacetGroup(_("Inspiration"))
+    for inspiration in inspirations:
+        bits = index.bits_of(
+            pk
+            for collection, path in paths
+            if path.startswith(inspiration.path)
+            for pk in by_collection[collection]
+        )
+        if bits:
+            group.add(inspiration.slug, inspiration.name, bits)
+    return group
+
+
+def _paths_of_collections(ids: list[int]) -> list[tuple[int, str]]:
+    also = Collection.other_inspirations.through.objects.values_list(
+        "collection_id", "inspiration__path"
+    )
+    main = Collection.objects.filter(inspiration__isnull=False).values_list(
+        "pk", "inspiration__path"
+    )
+    wanted = set(ids)
+    return [pair for pair in main.union(also) if pair[0] in wanted]
+
+
+def _materials(index: Index, family: str, legend: "_StrPromise") -> FacetGroup:
+    rows = (
+        PieceMaterial.objects.filter(material__family=family)
+        .order_by("material__group_name")
+        .values_list("material__group", "material__group_name", "piece_id")
+    )
+    ids, names = defaultdict(list), {}
+    for value, name, piece in rows:
+        ids[value].append(piece)
+        names[value] = name
+    group = FacetGroup(legend)
+    for value, pieces in ids.items():
+        group.add(value, names[value], index.bits_of(pieces))
+    return group
+
+
+def _stones(index: Index) -> FacetGroup:
+    stones = _materials(index, Material.Family.STONE, _("Stone"))
+    with_stone = 0
+    for bits in stones.bits.values():
+        with_stone |= bits
+    group = FacetGroup(_("Stone"))
+    group.add(NO_STONE, _("No stone"), index.everything & ~with_stone)
+    for value, bits in stones.bits.items():
+        group.add(value, stones.labels[value], bits)
+    return group
+
+
+def _colours(index: Index) -> FacetGroup:
+    group = FacetGroup(_("Colour"))
+    for value, label in Piece.Colour.choices:
+        group.add(value, label, index.bits_of(r.pk for r in index.rows if r.colour == value))
+    return group
+
+
+def _sizes(index: Index) -> FacetGroup:
+    """Ring sizes by their inner circumference in whole millimetres: 54."""
+    rows = (
+        Variant.objects.filter(offered=True, piece__sized=Piece.Sized.RING, size__isnull=False)
+        .order_by("size")
+        .values_list("size", "piece_id")
+    )
+    ids = defaultdict(list)
+    for size, piece in rows:
+        ids[str(size // 100)].append(piece)
+    group = FacetGroup(_("Ring size"))
+    for value, pieces in ids.items():
+        if bits := index.bits_of(pieces):
+            group.add(value, value, bits)
+    return group
+
+
+def _makers(index: Index) -> FacetGroup:
+    ids = defaultdict(list)
+    for row in index.rows:
+        ids[row.designer].append(row.pk)
+    group = FacetGroup(_("Maker"))
+    for pk, slug, name in Designer.objects.published().values_list("pk", "slug", "name"):
+        if pk in ids:
+            group.add(slug, name, index.bits_of(ids[pk]))
+    return group
