@@ -1,0 +1,78 @@
+"""A letter from the shop: written once, sent as HTML and as its twin in plain text."""
+
+import textwrap
+from dataclasses import dataclass, field
+from html import unescape
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+
+_WIDTH = 72  # letters in a line of plain text
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPiece:
+    """A piece named in a letter, with its picture (an absolute address) and its price in words."""
+
+    title: str
+    words: list[str]
+    price: str = ""
+    image: str = ""
+    alt: str = ""
+
+    @property
+    def text_row(self) -> str:
+        return _row(self.title, self.price)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says; ``opening`` may be safe HTML, everything else is plain."""
+
+    subject: str
+    heading: str
+    opening: str
+    act: str
+    url: str
+    preview: str = ""
+    pieces: list[LetterPiece] = field(default_factory=list)
+    quote: str = ""
+    quoted: str = ""
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    after: str = ""
+
+    @property
+    def opening_text(self) -> str:
+        return _wrapped(unescape(strip_tags(self.opening)))
+
+    @property
+    def after_text(self) -> str:
+        return _wrapped(self.after)
+
+    @property
+    def text_rows(self) -> list[str]:
+        return [_row(word, value) for word, value in self.rows]
+
+    def send(self, to: str) -> None:
+        """Sends it to one address; raises what the mail server raises."""
+        context = {"letter": self, "shop_name": settings.SHOP_NAME}
+        message = EmailMultiAlternatives(
+            subject=" ".join(self.subject.split()),
+            body=render_to_string("orders/mail/letter.txt", context),
+            to=[to],
+            reply_to=[settings.SHOP_EMAIL],
+        )
+        message.attach_alternative(
+            render_to_string("orders/mail/letter.html", context), "text/html"
+        )
+        message.send()
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _row(left: str, right: str) -> str:
+    return f"  {left:<42} {right:>13}".rstrip()
