@@ -170,7 +170,7 @@ def of_money(name: str) -> bool:
     return package(name) != "sandbox" and not name.startswith("shop.images")
 
 
-@pytest.mark.parametrize("name", filter(of_money, MODULES))
+@pytest.mark.parametrize("name", [name for name in MODULES if of_money(name)])
 def test_money_never_passes_through_a_float(name: str) -> None:
     """``shop/money.py`` alone knows how many minor units a major one has."""
     tree = ast.parse(MODULES[name].read_text())
