@@ -5,7 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from shop import views
+from shop import machines, views
 
 handler400 = "shop.views.bad_request"
 handler403 = "shop.views.permission_denied"
@@ -16,6 +16,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("catalog.urls")),
     path("", include("orders.urls")),
+    path("help/<slug:topic>/", views.help_page, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("terms/", views.terms, name="terms"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

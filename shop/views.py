@@ -6,16 +6,35 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shop.public_pages import public_page
 
+_HELP = frozenset({"sizes", "post", "returns"})
+
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "shop/home.html")
+
+
+@public_page
+def help_page(request: HttpRequest, topic: str) -> HttpResponse:
+    if topic not in _HELP:
+        raise Http404
+    return render(request, f"shop/help_{topic}.html")
+
+
+@public_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/privacy.html")
+
+
+@public_page
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/terms.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

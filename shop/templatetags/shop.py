@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from shop.money import format_money
+from shop.numbers import spell
 
 register = template.Library()
 _markdown = MarkdownIt("zero", {"typographer": False}).enable(
@@ -36,3 +37,9 @@ def markdown(text: str) -> SafeString:
 def get(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def spelled(number: int) -> str:
+    """A number in words up to ninety-nine: ``{{ 46|spelled }}`` is ``forty-six``."""
+    return spell(int(number))
