@@ -88,7 +88,7 @@ def render(photo: Photo) -> None:
     except images.ImageRefused as refusal:
         _refuse(photo, str(refusal))
         return
-    _keep(photo, rendered)
+    keep(photo, rendered)
 
 
 def sweep(limit: int = 50) -> int:
@@ -105,7 +105,8 @@ def _refuse(photo: Photo, sentence: str) -> None:
     )
 
 
-def _keep(photo: Photo, rendered: images.Rendered) -> None:
+def keep(photo: Photo, rendered: images.Rendered) -> None:
+    """Store the files and note where they are, unless a newer revision is waiting."""
     shapes: dict[str, Any] = {"revision": photo.revision}
     for rendition in sorted(rendered.renditions, key=lambda r: r.width):
         base = _base(photo, rendition.shape)
