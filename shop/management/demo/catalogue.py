@@ -70,7 +70,7 @@ class Catalogue:
         for number in range(COLLECTIONS):
             yield Collection(
                 designer=designers[number % len(designers)],
-                title=f"{self.random.choice(words.ADJECTIVES)} {self.random.choice(words.NOUNS)}",
+                title=self._title(),
                 slug=f"collection-{self.seed}-{number}",
                 year=2020 + number % 7,
                 inspiration=self.random.choice(self.inspirations),
@@ -88,7 +88,7 @@ class Catalogue:
             yield Piece(
                 collection=collection,
                 designer_id=collection.designer_id,
-                title=f"{self.random.choice(words.ADJECTIVES)} {self.random.choice(words.NOUNS)} {kind}",
+                title=f"{self._title()} {kind}",
                 slug=f"piece-{self.seed}-{number}",
                 kind=kind,
                 making=making,
@@ -102,6 +102,9 @@ class Catalogue:
                 status=Piece.Status.LIVE,
                 position=number // len(collections),
             )
+
+    def _title(self) -> str:
+        return f"{self.random.choice(words.ADJECTIVES)} {self.random.choice(words.NOUNS)}"
 
     def _variants(self, pieces: list[Piece]) -> Iterator[Variant]:
         for piece in pieces:
@@ -126,12 +129,12 @@ class Catalogue:
 
     def _photos(self, piece: Piece) -> Iterator[Photo]:
         for place in range(PHOTOS_PER_PIECE):
-            yield self._copy(self.random.choice(self.models), piece=piece, position=place)
+            photo = self._copy(self.random.choice(self.models), piece.designer_id)
+            photo.piece, photo.position = piece, place
+            yield photo
 
-    def _copy(self, model: Photo, **fields: object) -> Photo:
+    def _copy(self, model: Photo, designer: int) -> Photo:
         """A row of its own on files that are shared."""
-        piece = fields.get("piece")
-        designer = piece.designer_id if isinstance(piece, Piece) else fields.pop("designer_id")
         return Photo(
             designer_id=designer,
             alt=model.alt,
@@ -144,15 +147,13 @@ class Catalogue:
             palette=model.palette,
             renditions=model.renditions,
             state=Photo.State.READY,
-            **fields,
         )
 
     def _write_stories(self, collections: list[Collection]) -> None:
         for collection in collections:
             model = self.random.choice(self.models)
-            seen = self._copy(
-                model, designer_id=collection.designer_id, collection=collection, position=0
-            )
+            seen = self._copy(model, collection.designer_id)
+            seen.collection = collection
             seen.save()
             collection.seen = seen
             collection.became = collection.pieces.order_by("pk").first()

@@ -26,7 +26,10 @@ from orders.models import ShippingRate
 from shop.management.demo.photographs import Photographs
 from shop.management.demo.reading import House, Table
 
-EUROPE = "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+EUROPE = (
+    "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO "
+    "SE SI SK"
+)
 
 
 @transaction.atomic
