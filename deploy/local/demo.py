@@ -1,6 +1,7 @@
 """``./dev demo``: the demo shop with its worker, its sweep and the stand-in for Stripe."""
 
 import argparse
+import hashlib
 import json
 import secrets
 import subprocess
@@ -80,16 +81,22 @@ def _set_up(python: Path, variables: dict[str, str], *, live: bool) -> None:
     def manage(*command: str) -> None:
         subprocess.run([python, "manage.py", *command], cwd=ROOT, env=variables, check=True)
 
-    fresh = not DATABASE.exists()
+    stories = _stories()
+    is_loaded = DATABASE.exists() and LOADED.exists() and LOADED.read_text() == stories
     manage("migrate", "--verbosity", "0")
-    if fresh or not LOADED.exists():
-        print(
-            "Loading the demo shop: its photographs take a minute or two, this once ...", flush=True
-        )
+    if not is_loaded:
+        print("Loading the demo shop: its photographs take minutes, this once ...", flush=True)
         manage("load_demo")
-        LOADED.touch()
+        LOADED.write_text(stories)
     if live:
         manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+def _stories() -> str:
+    """Changes whenever a file of the demo does, so that it is loaded again then."""
+    files = sorted(path for path in (ROOT / "demo").rglob("*") if path.is_file())
+    facts = "".join(f"{path.name} {path.stat().st_size} " for path in files)
+    return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def _serve(children: Children, python: Path, port: int, standin_port: int, *, live: bool) -> None:
