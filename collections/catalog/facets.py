@@ -138,8 +138,7 @@ def _searched(form: FacetForm, index: Index) -> tuple[list[int] | None, str]:
     words = str(form.value("q") or "")
     if not search.words_of(words):
         return None, ""
-    ids, meant = search.find_ids(words, Piece.objects.published())
-    return [pk for pk in ids if pk in index.place], meant
+    return search.find_ids(words, index.place)
 
 
 def _chosen(params: QueryDict, index: Index) -> dict[str, list[str]]:

@@ -6,10 +6,11 @@ Bit ``place[pk]`` of a set says that the piece is in it. Read anew after
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.timezone import now
@@ -111,32 +112,66 @@ def forget() -> None:
 
 def read() -> Index:
     """The index as the database has it now, in seven queries."""
-    index = Index(_rows())
+    variants = list(_variants())
+    index = Index(_rows(variants))
+    materials = list(_piece_materials())
+    metals = [row for row in materials if row.family == Material.Family.METAL]
+    stones = [row for row in materials if row.family == Material.Family.STONE]
     index.groups = {
         "kind": _kinds(index),
         "ready": _readiness(index),
         "inspiration": _inspirations(index),
-        "metal": _materials(index, Material.Family.METAL, _("Metal")),
-        "stone": _stones(index),
+        "metal": _materials(index, metals, _("Metal")),
+        "stone": _stones(index, stones),
         "colour": _colours(index),
-        "size": _sizes(index),
+        "size": _sizes(index, variants),
         "maker": _makers(index),
     }
     return index
 
 
-def _rows() -> list[Row]:
+class _VariantRow(NamedTuple):
+    piece: int
+    size: int | None
+    stock: int
+    reserved: int
+    held_until: datetime | None
+    can_be_made: bool
+    sized: str
+
+
+class _MaterialRow(NamedTuple):
+    piece: int
+    family: str
+    group: str
+    name: str
+
+
+def _variants() -> Iterator[_VariantRow]:
+    names = ("piece_id", "size", "stock", "reserved", "held_until", "can_be_made", "piece__sized")
+    rows = Variant.objects.filter(offered=True).order_by("size", "pk").values_list(*names)
+    return (_VariantRow(*row) for row in rows)
+
+
+def _piece_materials() -> Iterator[_MaterialRow]:
+    names = ("piece_id", "material__family", "material__group", "material__group_name")
+    rows = PieceMaterial.objects.order_by("material__group_name").values_list(*names)
+    return (_MaterialRow(*row) for row in rows)
+
+
+def _rows(variants: list[_VariantRow]) -> list[Row]:
+    moment = now()
+    free = {row.piece for row in variants if _is_free(row, moment)}
+    made = {row.piece for row in variants if row.can_be_made}
     pieces = Piece.objects.published().order_by("-collection__published_at", "-created_at", "-pk")
-    free, made = _availability()
     values = pieces.values_list("pk", "kind", "price", "colour", "designer_id", "collection_id")
     return [Row(*value, is_free=value[0] in free, is_made=value[0] in made) for value in values]
 
 
-def _availability() -> tuple[set[int], set[int]]:
-    offered = Variant.objects.filter(offered=True)
-    free = offered.filter(Variant.free_at(now())).values_list("piece_id", flat=True)
-    made = offered.filter(can_be_made=True).values_list("piece_id", flat=True)
-    return set(free), set(made)
+def _is_free(row: _VariantRow, moment: datetime) -> bool:
+    """As ``Variant.free_at`` says it in the database."""
+    lapsed = row.held_until is not None and row.held_until <= moment
+    return row.stock > row.reserved or (row.stock > 0 and lapsed)
 
 
 def _kinds(index: Index) -> FacetGroup:
@@ -180,31 +215,28 @@ def _paths_of_collections(ids: list[int]) -> list[tuple[int, str]]:
     also = Collection.other_inspirations.through.objects.values_list(
         "collection_id", "inspiration__path"
     )
-    main = Collection.objects.filter(inspiration__isnull=False).values_list(
-        "pk", "inspiration__path"
+    main = (
+        Collection.objects.filter(inspiration__isnull=False)
+        .order_by()
+        .values_list("pk", "inspiration__path")
     )
     wanted = set(ids)
-    return [pair for pair in main.union(also) if pair[0] in wanted]
+    return [pair for pair in [*main, *also] if pair[0] in wanted]
 
 
-def _materials(index: Index, family: str, legend: "_StrPromise") -> FacetGroup:
-    rows = (
-        PieceMaterial.objects.filter(material__family=family)
-        .order_by("material__group_name")
-        .values_list("material__group", "material__group_name", "piece_id")
-    )
+def _materials(index: Index, rows: list[_MaterialRow], legend: "_StrPromise") -> FacetGroup:
     ids, names = defaultdict(list), {}
-    for value, name, piece in rows:
-        ids[value].append(piece)
-        names[value] = name
+    for row in rows:
+        ids[row.group].append(row.piece)
+        names[row.group] = row.name
     group = FacetGroup(legend)
     for value, pieces in ids.items():
         group.add(value, names[value], index.bits_of(pieces))
     return group
 
 
-def _stones(index: Index) -> FacetGroup:
-    stones = _materials(index, Material.Family.STONE, _("Stone"))
+def _stones(index: Index, rows: list[_MaterialRow]) -> FacetGroup:
+    stones = _materials(index, rows, _("Stone"))
     with_stone = 0
     for bits in stones.bits.values():
         with_stone |= bits
@@ -222,16 +254,12 @@ def _colours(index: Index) -> FacetGroup:
     return group
 
 
-def _sizes(index: Index) -> FacetGroup:
+def _sizes(index: Index, rows: list[_VariantRow]) -> FacetGroup:
     """Ring sizes by their inner circumference in whole millimetres: 54."""
-    rows = (
-        Variant.objects.filter(offered=True, piece__sized=Piece.Sized.RING, size__isnull=False)
-        .order_by("size")
-        .values_list("size", "piece_id")
-    )
     ids = defaultdict(list)
-    for size, piece in rows:
-        ids[str(size // 100)].append(piece)
+    for row in rows:
+        if row.sized == Piece.Sized.RING and row.size:
+            ids[str(row.size // 100)].append(row.piece)
     group = FacetGroup(_("Ring size"))
     for value, pieces in ids.items():
         if bits := index.bits_of(pieces):

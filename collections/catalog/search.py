@@ -7,17 +7,24 @@ table too (no triggers: Django's migrations of SQLite drop them with the table t
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from functools import cache
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    TrigramWordSimilarity,
+)
 from django.db import connection
 from django.db.models import QuerySet
 
 from catalog.models import Inspiration, Piece
 
 MAX_WORDS = 6
+# Two letters changed places in a word of seven leave 0.36 of its trigrams.
+_LIKENESS = 0.3
 _WORD = re.compile(r"[a-z0-9]+")
 # Letters that Unicode does not decompose into a letter and a mark.
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "ı": "i"})
@@ -35,14 +42,17 @@ def words_of(query: str) -> list[str]:
     return fold(query[:200]).split()[:MAX_WORDS]
 
 
-def ranked_ids(query: str, pieces: QuerySet[Piece]) -> list[int]:
-    """The ids of these pieces that have every word (as a prefix), the best first."""
+def ranked_ids(query: str) -> list[int]:
+    """The ids of the pieces that have every word (as a prefix), the best first.
+
+    Of all pieces, also of those that shoppers may not see: the caller keeps its own.
+    """
     words = words_of(query)
     if not words:
         return []
     if connection.vendor == "postgresql":
-        return _ranked_by_postgres(words, pieces)
-    return _ranked_by_sqlite(words, pieces)
+        return _ranked_by_postgres(words)
+    return _ranked_by_sqlite(words)
 
 
 def did_you_mean(query: str) -> str:
@@ -54,16 +64,17 @@ def did_you_mean(query: str) -> str:
     return " ".join(corrected)
 
 
-def find_ids(query: str, pieces: QuerySet[Piece]) -> tuple[list[int], str]:
-    """``ranked_ids`` of the query or, when nothing has its words, of what was probably meant.
+def find_ids(query: str, visible: Container[int]) -> tuple[list[int], str]:
+    """The ids of the visible pieces that a query means, best first, and what was meant.
 
-    Returns the ids and the corrected query ("" when none was needed or none helped).
+    ``meant`` is the corrected query where nothing has the words as they were typed ("" when
+    none was needed or none helped).
     """
-    ids = ranked_ids(query, pieces)
+    ids = [pk for pk in ranked_ids(query) if pk in visible]
     if ids or not words_of(query):
         return ids, ""
     meant = did_you_mean(query)
-    ids = ranked_ids(meant, pieces) if meant else []
+    ids = [pk for pk in ranked_ids(meant) if pk in visible] if meant else []
     return ids, meant if ids else ""
 
 
@@ -125,21 +136,18 @@ def _kind_words(kind: str) -> str:
     return f"{kind} {plural}"
 
 
-def _ranked_by_postgres(words: list[str], pieces: QuerySet[Piece]) -> list[int]:
+def _ranked_by_postgres(words: list[str]) -> list[int]:
     query = SearchQuery(
         " & ".join(f"{word}:*" for word in words), search_type="raw", config="simple"
     )
     vector = SearchVector("search_text", config="simple")
-    found = pieces.annotate(vector=vector).filter(vector=query)
+    found = Piece.objects.annotate(vector=vector).filter(vector=query)
     rank = SearchRank(vector, query, normalization=1)
-    return list(
-        found.annotate(rank=rank)
-        .order_by("-rank", "-created_at", "pk")
-        .values_list("pk", flat=True)
-    )
+    ranked = found.annotate(rank=rank).order_by("-rank", "-created_at", "-pk")
+    return list(ranked.values_list("pk", flat=True))
 
 
-def _ranked_by_sqlite(words: list[str], pieces: QuerySet[Piece]) -> list[int]:
+def _ranked_by_sqlite(words: list[str]) -> list[int]:
     match = " AND ".join(f'"{word}"*' for word in words)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,9 +155,7 @@ def _ranked_by_sqlite(words: list[str], pieces: QuerySet[Piece]) -> list[int]:
             " ORDER BY rank, rowid DESC",
             [match],
         )
-        ranked = [row[0] for row in cursor.fetchall()]
-    visible = set(pieces.values_list("pk", flat=True))
-    return [pk for pk in ranked if pk in visible]
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _nearest(word: str, known: dict[str, int]) -> str:
@@ -169,10 +175,12 @@ def _closeness(word: str, other: str) -> int:
 
 
 def _similar_in_postgres(word: str) -> list[str]:
-    """The words of the pieces most like this one by trigrams, through the index."""
+    """The words of the pieces most like this one by trigrams."""
     near = (
         Piece.objects.published()
-        .extra(where=["%s <%% search_text"], params=[word])
+        .annotate(likeness=TrigramWordSimilarity(word, "search_text"))
+        .filter(likeness__gte=_LIKENESS)
+        .order_by("-likeness")
         .values_list("search_text", flat=True)[:100]
     )
     return sorted({other for text in near for other in text.split()})
