@@ -106,6 +106,8 @@ def _serve(children: Children, python: Path, port: int, standin_port: int, *, li
         [str(python), "-m", "sandbox", "--port", str(standin_port)]
         + ["--webhook-url", f"http://{address}/stripe/webhook/"]
         + ["--webhook-secret", children.variables["STRIPE_WEBHOOK_SECRET"]]
+        + ["--connect-webhook-url", f"http://{address}/stripe/connect-webhook/"]
+        + ["--connect-webhook-secret", children.variables["STRIPE_CONNECT_WEBHOOK_SECRET"]]
         + ["--state", str(VAR / "demo-sandbox.sqlite3")],
     )
     children.start("shop", [python, *_web_server(address, live=live)])

@@ -33,13 +33,13 @@ class LiveShop:
     url: str
     log: Path
     mailbox: smtp.Mailbox
-    stripe: Any
+    stripe: standin.StripeSandbox
 
     def wait_for_letter(self, to: str, *, seconds: float = 20) -> EmailMessage:
         """The newest letter to this address; raises TimeoutError when none comes."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            for letter in reversed(self.mailbox.letters):
+            for letter in self.mailbox.letters[::-1]:
                 if to in str(letter["To"]):
                     return letter
             time.sleep(0.1)
@@ -89,7 +89,7 @@ def _clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
-def _variables(url: str, static: Path, mail: str, stripe: Any) -> dict[str, str]:
+def _variables(url: str, static: Path, mail: str, stripe: standin.StripeSandbox) -> dict[str, str]:
     return {
         "DEBUG": "0",
         "TOUCHMARK_DEMO": "1",  # serves the photographs too, as a proxy would
