@@ -87,9 +87,11 @@ def render(
         tags, stored_as = read_tags(image), image.format
         held = orientation(image, tags)
         size = turned_size(image.size, held, stored_as=stored_as)
-        _draft(image, _shapes(size, focal, widths))
+        spare = _spare(_shapes(size, focal, widths))
+        _draft(image, spare)
         icc = image.info.get("icc_profile")
-        picture = turned(load(image, name, limits), held, stored_as=stored_as)
+        pixels = _without_excess(load(image, name, limits), size, spare)
+        picture = turned(pixels, held, stored_as=stored_as)
     tops = [_top(picture, icc, shape) for shape in _shapes(picture.size, focal, widths)]
     sample = to_srgb(picture.resize(_SAMPLE, Image.Resampling.BOX), icc)
     return _rendered(size, sample, tops, formats)
@@ -107,11 +109,21 @@ def _shape(name: str, box: Box, ratio: tuple[int, int], widths: Sequence[int]) -
     return _Shape(name=name, box=box, ratio=ratio, widths=fitting)
 
 
-def _draft(image: ImageFile.ImageFile, shapes: list[_Shape]) -> None:
-    """Let a JPEG decode at a half, quarter or eighth when no shape needs more."""
-    spare = min((s.box[2] - s.box[0]) // s.widths[0] for s in shapes) if shapes else 1
+def _spare(shapes: list[_Shape]) -> int:
+    """Say how many times finer the original is than the largest file made of it."""
+    return max(1, min(((s.box[2] - s.box[0]) // s.widths[0] for s in shapes), default=1))
+
+
+def _draft(image: ImageFile.ImageFile, spare: int) -> None:
+    """Let a JPEG decode at a half, quarter or eighth when no file needs more."""
     if spare > 1:
         image.draft(None, (-(-image.width // spare), -(-image.height // spare)))
+
+
+def _without_excess(pixels: Image.Image, size: tuple[int, int], spare: int) -> Image.Image:
+    """Shrink what could not be decoded small, keeping twice what is needed: memory is dear."""
+    decoded_whole = max(pixels.size) == max(size)
+    return pixels.reduce(spare // 2) if decoded_whole and spare >= 4 else pixels
 
 
 def _top(picture: Image.Image, icc: bytes | None, shape: _Shape) -> tuple[_Shape, Image.Image]:

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from PIL import Image, ImageCms
 
 from shop.images import inspect, render
@@ -34,6 +35,19 @@ def test_what_is_known_of_a_file_does_not_depend_on_its_name_and_the_file_is_rew
     assert inspect(file, "a.jpg") == inspect(file, "b.png")
     assert file.read() == content
     assert inspect(file, "a.jpg").size == len(content)
+
+
+@pytest.mark.parametrize("format_", FORMATS_IN)
+def test_djangos_uploads_and_stored_files_are_read_like_any_other(format_: str) -> None:
+    options = {"compression": "tiff_lzw"} if format_ == "TIFF" else {}
+    content = saved(picture(), format_, **options).getvalue()
+    stored = TemporaryUploadedFile("ring", "text/plain", len(content), None)
+    stored.write(content)
+
+    for upload in (SimpleUploadedFile("ring", content), stored):
+        assert inspect(upload, "ring").size == len(content)
+        assert render(upload).renditions
+        assert not upload.closed
 
 
 def test_cmyk_is_shown_in_rgb() -> None:
@@ -120,7 +134,7 @@ def test_what_follows_a_whole_picture_is_never_published() -> None:
 
 
 def _flat(mode: str, colour: int | tuple[int, ...]) -> Image.Image:
-    return Image.new(mode, (400, 400), colour)  # type: ignore[arg-type]
+    return Image.new(mode, (400, 400), colour)
 
 
 def _shown(file: BytesIO) -> Image.Image:

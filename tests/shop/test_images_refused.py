@@ -98,6 +98,15 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     assert _code(declaring(*size).getvalue()) == "too_many_pixels"
 
 
+def test_webp_may_have_half_as_many_pixels_for_it_needs_twice_the_memory() -> None:
+    half = Limits(max_pixels=500 * 625 * 2 - 1)
+
+    assert inspect(saved(picture(), "PNG"), "ring.png", limits=half).width == 500
+    with pytest.raises(ImageRefused) as refused:
+        inspect(saved(picture(), "WEBP"), "ring.webp", limits=half)
+    assert refused.value.code == "too_many_pixels"
+
+
 def test_a_picture_of_one_pixel_is_too_small() -> None:
     assert _code(saved(Image.new("RGB", (1, 1)), "PNG").getvalue()) == "too_small"
 
