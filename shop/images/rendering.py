@@ -22,7 +22,7 @@ WIDTHS = (160, 400, 800, 1200, 1600)
 FORMATS = ("avif", "webp", "jpeg")
 CARD = (4, 5)
 
-# Tried on the demo's photographs of 1,200 x 1,500: below these, grain and fine engraving smear.
+# On the demo's photographs AVIF and WebP come out alike in size, a third to a half of the JPEG.
 _ENCODERS: dict[str, dict[str, Any]] = {
     "avif": {"quality": 60, "speed": 8, "subsampling": "4:2:0"},
     "webp": {"quality": 78, "method": 4},
