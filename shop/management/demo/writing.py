@@ -120,7 +120,7 @@ def _write_collection(table: Table, position: int) -> None:
         "designer": designer,
         "position": position,
         "inspiration": Inspiration.objects.get(slug=main),
-        "published_at": _moment(table.get("published")),
+        "published_at": moment(table.get("published")),
     }
     collection, _ = Collection.objects.update_or_create(slug=table["slug"], defaults=fields)
     collection.other_inspirations.set(Inspiration.objects.filter(slug__in=others))
@@ -263,7 +263,7 @@ def _write_shipping() -> None:
         )
 
 
-def _moment(day: date | datetime | str | None) -> datetime | None:
+def moment(day: date | datetime | str | None) -> datetime | None:
     """The morning of a day; a day given as ``+3`` lies that many days ahead."""
     if day is None or day == "":
         return None
