@@ -14,6 +14,8 @@ from deploy.local.environment import ROOT
 from deploy.local.stop import Stop
 
 PATIENCE = 10  # seconds between asking a process to end and making it
+# A closed terminal and `kill` end the demo as Ctrl-C does.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Children:
@@ -24,9 +26,7 @@ class Children:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
-        # A closed terminal and `kill` end the demo as Ctrl-C does.
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGHUP, _interrupt)
+        self.handlers = {number: signal.signal(number, _interrupt) for number in ENDING}
         return self
 
     def start(self, name: str, command: Sequence[str | Path]) -> None:
@@ -59,7 +59,8 @@ class Children:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not orphan the rest
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not orphan the rest
         for process in reversed(self.running.values()):
             _signal(process, signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
@@ -68,6 +69,8 @@ class Children:
                 process.wait(max(0.1, deadline - time.monotonic()))
             _signal(process, signal.SIGKILL)
             process.wait()
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
