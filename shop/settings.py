@@ -213,8 +213,8 @@ else:
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     }
     _PRIVATE = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT / "private", "base_url": None},
+        "BACKEND": "shop.storage.PrivateFileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "private"},
     }
 STORAGES = {
     "default": _PUBLIC,
