@@ -67,6 +67,13 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return f"{self.variant} × {self.quantity}"
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether its pieces are kept from everybody else now."""
+        if self.state == Hold.State.ACTIVE:
+            return self.expires_at > now()
+        return self.state == Hold.State.PAYING
+
 
 class CartLine(models.Model):
     """A variant in a basket: with a hold when it is taken from stock, without when it is made."""
@@ -99,6 +106,11 @@ class CartLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant} × {self.quantity}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what it takes from stock is kept for its basket now."""
+        return self.hold is not None and self.hold.is_kept
 
 
 class GiftWish(models.Model):

@@ -50,6 +50,8 @@ class Order(models.Model):
         _("state"), max_length=18, choices=State.choices, default=State.AWAITING_PAYMENT
     )
     cart = models.ForeignKey(Cart, models.SET_NULL, related_name="orders", null=True, blank=True)
+    # Of what was ordered and how it is posted: the same twice from one basket is a double click.
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -67,9 +69,12 @@ class Order(models.Model):
     review_reason = models.CharField(_("why it needs a person"), max_length=240, blank=True)
     created_at = models.DateTimeField(_("made"), default=now, editable=False, db_index=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
-    # Side effects done, so that a sweep finds what a lost worker dropped.
-    confirmation_sent_at = models.DateTimeField(null=True, blank=True)
-    refund_mail_sent_at = models.DateTimeField(null=True, blank=True)
+    # Side effects done, so that a sweep finds what a lost worker dropped. A claim keeps a
+    # second worker away for some minutes; one that was never fulfilled runs out.
+    confirmation_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refund_mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refund_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order")
@@ -148,7 +153,8 @@ class Parcel(models.Model):
     carrier = models.CharField(_("carrier"), max_length=40, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=60, blank=True)
     shipped_at = models.DateTimeField(_("posted"), null=True, blank=True)
-    shipped_mail_sent_at = models.DateTimeField(null=True, blank=True)
+    shipped_mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    shipped_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ParcelQuerySet.as_manager()
 

@@ -1,0 +1,260 @@
+"""The basket: found again by a signed cookie, filled and changed; ``basket.contents`` tells it.
+
+Every change first ends a payment under way, so it may raise attempts.Paid (look at its
+``order`` instead) and payments.Unknown (Stripe did not answer, try again).
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from catalog.models import Piece, Variant
+from orders import attempts, holds
+from orders.basket import contents
+from orders.models import Cart, CartLine, GiftWish
+
+__all__ = [
+    "AlreadyInBasket",
+    "NotOffered",
+    "add",
+    "change",
+    "contents",
+    "get",
+    "get_or_create",
+    "hold_again",
+    "merge",
+    "remember",
+    "remove",
+]
+COOKIE = "basket"
+_SALT = "orders.cart"
+_COOKIE_SECONDS = 60 * 24 * 60 * 60
+# Stripe takes 100 lines; nobody reads that many.
+MOST_LINES = 50
+MOST_OF_ONE = 10
+
+
+class NotOffered(Exception):
+    """The piece is not in the shop, or not like this; the message says what is the matter."""
+
+
+class AlreadyInBasket(Exception):
+    """There is one of this kind, and it is in this basket already."""
+
+    def __init__(self, line: CartLine) -> None:
+        super().__init__(_("It is in your basket already, and there is only one."))
+        self.line = line
+
+
+def get(request: HttpRequest) -> Cart | None:
+    """The basket of this browser, if it has one."""
+    try:
+        token = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_COOKIE_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Cart.objects.filter(token=token).first()
+
+
+def get_or_create(request: HttpRequest) -> Cart:
+    """The basket of this browser, a new one if need be; ``remember`` it on the answer."""
+    return get(request) or Cart.objects.create()
+
+
+def remember(response: HttpResponseBase, cart: Cart) -> None:
+    """Give the browser the cookie by which ``get`` finds the basket again, for 60 days."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(cart.token, salt=_SALT),
+        max_age=_COOKIE_SECONDS,
+        secure=settings.CART_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def add(cart: Cart, variant: Variant, quantity: int = 1, engraving: str = "") -> CartLine:
+    """Put so many of a variant into the basket: held when ready, else to be made.
+
+    Raises NotOffered, AlreadyInBasket, holds.Taken, holds.TooMany.
+    """
+    variant = _offered(variant, engraving)
+    attempts.abandon(cart)
+    with transaction.atomic():
+        _lock(cart)
+        _check_room(cart)
+        _check_only_one(cart, variant.piece)
+        try:
+            with transaction.atomic():
+                return _add_ready(cart, variant, quantity, engraving)
+        except holds.Taken:
+            if not can_be_made(variant):
+                raise
+        return _add_made(cart, variant, quantity, engraving)
+
+
+def _offered(variant: Variant, engraving: str) -> Variant:
+    shown = Variant.objects.filter(
+        pk=variant.pk, offered=True, piece__in=Piece.objects.published()
+    ).select_related("piece__designer")
+    found = shown.first()
+    if found is None:
+        raise NotOffered(_("This piece is no longer in the shop."))
+    if len(engraving) > found.piece.engraving_letters:
+        raise NotOffered(
+            _("It can be engraved with at most %(most)d letters.")
+            % {"most": found.piece.engraving_letters}
+        )
+    return found
+
+
+def can_be_made(variant: Variant) -> bool:
+    """Whether the maker makes another one; nobody makes one of a kind twice."""
+    return variant.can_be_made and variant.piece.making != Piece.Making.ONE_OF_A_KIND
+
+
+def _lock(cart: Cart) -> None:
+    """Whoever changes a basket or pays for it does so one after another."""
+    Cart.objects.filter(pk=cart.pk).update(updated_at=now())
+
+
+def _check_room(cart: Cart) -> None:
+    if cart.lines.count() >= MOST_LINES:
+        raise holds.TooMany(
+            _("A basket has room for %(most)d different pieces.") % {"most": MOST_LINES}
+        )
+
+
+def _check_only_one(cart: Cart, piece: Piece) -> None:
+    if piece.making != Piece.Making.ONE_OF_A_KIND:
+        return
+    for line in cart.lines.filter(variant__piece=piece).select_related("hold"):
+        if line.is_held:
+            raise AlreadyInBasket(line)
+        line.delete()
+
+
+def _add_ready(cart: Cart, variant: Variant, quantity: int, engraving: str) -> CartLine:
+    line = _line(cart, variant, engraving, is_made=False)
+    if line is None:
+        hold = holds.take(variant, cart, quantity)
+        return _new_line(cart, variant, quantity, engraving, hold=hold)
+    _resize(line, _sum(line, quantity))
+    return line
+
+
+def _add_made(cart: Cart, variant: Variant, quantity: int, engraving: str) -> CartLine:
+    line = _line(cart, variant, engraving, is_made=True)
+    if line is None:
+        return _new_line(cart, variant, quantity, engraving, is_made=True)
+    _resize(line, _sum(line, quantity))
+    return line
+
+
+def _sum(line: CartLine, more: int) -> int:
+    if line.quantity + more > MOST_OF_ONE:
+        raise holds.TooMany(_("Ten of one kind are the most."))
+    return line.quantity + more
+
+
+def _line(cart: Cart, variant: Variant, engraving: str, *, is_made: bool) -> CartLine | None:
+    same = cart.lines.filter(variant=variant, engraving=engraving, is_made=is_made)
+    return same.select_related("hold", "variant__piece").first()
+
+
+def _new_line(
+    cart: Cart, variant: Variant, quantity: int, engraving: str, **kind: object
+) -> CartLine:
+    return CartLine.objects.create(
+        cart=cart,
+        variant=variant,
+        quantity=quantity,
+        engraving=engraving,
+        shown_price=variant.price,
+        **kind,
+    )
+
+
+def change(line: CartLine, quantity: int) -> None:
+    """Have so many of a line. Raises holds.Taken, holds.TooMany."""
+    if not 1 <= quantity <= MOST_OF_ONE:
+        raise holds.TooMany(_("Ten of one kind are the most."))
+    attempts.abandon(line.cart)
+    with transaction.atomic():
+        _lock(line.cart)
+        line.refresh_from_db()
+        _resize(line, quantity)
+
+
+def _resize(line: CartLine, quantity: int) -> None:
+    if not line.is_made:
+        if line.hold and line.is_held:
+            holds.resize(line.hold, quantity)
+        else:
+            _retake(line, quantity)
+    line.quantity = quantity
+    line.save(update_fields=["quantity"])
+
+
+def hold_again(line: CartLine) -> None:
+    """Hold once more what is no longer held but still free. Raises holds.Taken, TooMany."""
+    attempts.abandon(line.cart)
+    with transaction.atomic():
+        _lock(line.cart)
+        line.refresh_from_db()
+        if not (line.is_made or line.is_held):
+            _retake(line, line.quantity)
+
+
+def _retake(line: CartLine, quantity: int) -> None:
+    if line.hold:
+        holds.release(line.hold)
+    line.hold = holds.take(line.variant, line.cart, quantity)
+    line.save(update_fields=["hold"])
+
+
+def remove(line: CartLine) -> None:
+    """Take a line out of the basket and give back what it held."""
+    attempts.abandon(line.cart)
+    with transaction.atomic():
+        _lock(line.cart)
+        line.refresh_from_db()
+        if line.hold:
+            holds.release(line.hold)
+        line.delete()
+
+
+def merge(cart: Cart, other: Cart) -> None:
+    """Move everything of another basket into this one, holds included, and drop the other."""
+    attempts.abandon(other)
+    attempts.abandon(cart)
+    with transaction.atomic():
+        for one in sorted([cart, other], key=lambda one: one.pk):
+            _lock(one)
+        for line in other.lines.select_related("hold", "variant__piece"):
+            _move_line(line, cart)
+        GiftWish.objects.filter(cart=other).exclude(
+            designer__in=cart.gift_wishes.values("designer")
+        ).update(cart=cart)
+        other.delete()
+
+
+def _move_line(line: CartLine, cart: Cart) -> None:
+    twin = _line(cart, line.variant, line.engraving, is_made=line.is_made)
+    if twin is None:
+        line.cart = cart
+        line.save(update_fields=["cart"])
+        if line.hold:
+            cart.holds.add(line.hold)
+        return
+    if line.hold:
+        holds.release(line.hold)
+    try:
+        with transaction.atomic():
+            _resize(twin, min(twin.quantity + line.quantity, MOST_OF_ONE))
+    except (holds.Taken, holds.TooMany):
+        pass  # as many as this basket already had
+    line.delete()

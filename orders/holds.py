@@ -1,0 +1,240 @@
+"""Holds: some of a variant's stock kept from everybody else while a shopper decides and pays.
+
+Every act is one conditional UPDATE, so that of two who come at once exactly one wins.
+Inside a transaction come first holds, by primary key, then their variants, by primary key.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from catalog.models import Variant
+from orders.models import Cart, CartLine, Hold, OrderLine
+
+HOLD_MINUTES = 30
+# WCAG 2.2.1: a time limit can be put off at least ten times.
+MOST_EXTENSIONS = 10
+LONGEST = timedelta(hours=5, minutes=30)
+MOST_PER_CART = 10
+# How long after its session should have died a piece still counts as being paid for, and by
+# how much that is put off as long as Stripe has not said so.
+GRACE = timedelta(minutes=5)
+
+ACTIVE, PAYING = Hold.State.ACTIVE, Hold.State.PAYING
+SOLD, RELEASED = Hold.State.SOLD, Hold.State.RELEASED
+KEPT = [ACTIVE, PAYING]
+
+
+class Taken(Exception):
+    """So many are not free; ``until`` (aware, UTC) says when one may become so, if known."""
+
+    def __init__(self, variant: Variant, until: datetime | None = None) -> None:
+        super().__init__(_("Somebody was quicker: %(piece)s is taken.") % {"piece": variant})
+        self.variant = variant
+        self.until = until
+
+
+class TooMany(Exception):
+    """A basket may hold no more than this; the message says so."""
+
+
+class HeldLongEnough(Exception):
+    """The hold is over, is being paid for, or was put off as often as it may be."""
+
+
+def take(variant: Variant, cart: Cart | None, quantity: int = 1) -> Hold:
+    """Hold so many of a variant for a basket, for ``HOLD_MINUTES`` from now.
+
+    Raises Taken when they are not free, TooMany when the basket already holds its most.
+    """
+    _check_most(cart, quantity)
+    try:
+        with transaction.atomic():
+            _release_all(_lapsed().filter(variant=variant))
+            _reserve(variant, quantity)
+            hold = Hold.objects.create(
+                variant=variant, cart=cart, quantity=quantity, expires_at=_fresh_end()
+            )
+            _show([variant.pk])
+    except Taken:
+        push_on(variant)
+        raise
+    return hold
+
+
+def _check_most(cart: Cart | None, more: int) -> None:
+    if cart is None:
+        return
+    held = cart.holds.filter(Q(state=PAYING) | Q(state=ACTIVE, expires_at__gt=now()))
+    if (held.aggregate(sum=Sum("quantity"))["sum"] or 0) + more > MOST_PER_CART:
+        raise TooMany(
+            _("A basket can hold %(most)d pieces that are ready at once.") % {"most": MOST_PER_CART}
+        )
+
+
+def _lapsed() -> "QuerySet[Hold]":
+    return Hold.objects.filter(state=ACTIVE, expires_at__lte=now())
+
+
+def _fresh_end() -> datetime:
+    return now() + timedelta(minutes=HOLD_MINUTES)
+
+
+def _reserve(variant: Variant, quantity: int) -> None:
+    free = Variant.objects.filter(pk=variant.pk, stock__gte=F("reserved") + quantity)
+    if not free.update(reserved=F("reserved") + quantity):
+        raise Taken(variant, until=_free_again(variant))
+
+
+def _unreserve(variant_id: int, quantity: int) -> None:
+    Variant.objects.filter(pk=variant_id).update(reserved=F("reserved") - quantity)
+
+
+def _free_again(variant: Variant) -> datetime | None:
+    """When the first of the variant's holds ends; a minute from now when that is overdue."""
+    kept = Hold.objects.filter(variant=variant, state__in=KEPT).order_by("expires_at")
+    until = kept.values_list("expires_at", flat=True).first()
+    return max(until, now() + timedelta(minutes=1)) if until else None
+
+
+def resize(hold: Hold, quantity: int) -> None:
+    """Hold more or fewer of the same, until the same time. Raises Taken, TooMany."""
+    more = quantity - hold.quantity
+    if more > 0:
+        _check_most(hold.cart, more)
+    with transaction.atomic():
+        same = Hold.objects.filter(pk=hold.pk, state=ACTIVE, quantity=hold.quantity)
+        if not same.update(quantity=quantity):
+            raise Taken(hold.variant)
+        if more > 0:
+            _reserve(hold.variant, more)
+        elif more < 0:
+            _unreserve(hold.variant_id, -more)
+    hold.quantity = quantity
+
+
+def extend(hold: Hold) -> Hold:
+    """Hold it for ``HOLD_MINUTES`` from now. Raises HeldLongEnough when that may not be."""
+    until = min(_fresh_end(), hold.created_at + LONGEST)
+    mine = Hold.objects.filter(
+        pk=hold.pk,
+        state=ACTIVE,
+        extensions__lt=MOST_EXTENSIONS,
+        expires_at__gt=now(),
+        expires_at__lt=until,
+    )
+    with transaction.atomic():
+        if not mine.update(expires_at=until, extensions=F("extensions") + 1):
+            raise HeldLongEnough
+        _show([hold.variant_id])
+    hold.refresh_from_db()
+    return hold
+
+
+def release(hold: Hold) -> bool:
+    """Give back what a basket holds; whether it did. What is being paid for stays held."""
+    with transaction.atomic():
+        return bool(_release_all(Hold.objects.filter(pk=hold.pk, state=ACTIVE)))
+
+
+def release_lapsed(limit: int = 500) -> int:
+    """Give back what lapsed holds keep, the oldest first; returns how many holds."""
+    pks = list(_lapsed().order_by("expires_at").values_list("pk", flat=True)[:limit])
+    released = 0
+    for pk in pks:
+        with transaction.atomic():
+            released += _release_all(_lapsed().filter(pk=pk))
+    return released
+
+
+def _release_all(those: "QuerySet[Hold]") -> int:
+    """Release those that still answer the query when their turn comes."""
+    given = [
+        hold
+        for hold in those.order_by("pk")
+        if those.filter(pk=hold.pk, quantity=hold.quantity).update(state=RELEASED)
+    ]
+    for hold in sorted(given, key=lambda hold: hold.variant_id):
+        _unreserve(hold.variant_id, hold.quantity)
+    _show(hold.variant_id for hold in given)
+    return len(given)
+
+
+def to_paying(hold: Hold, until: datetime) -> bool:
+    """Keep a basket's hold for a payment that can be made until then (aware, UTC).
+
+    False when it is no longer held. A lapsed one that nobody has taken since still counts.
+    """
+    with transaction.atomic():
+        mine = Hold.objects.filter(pk=hold.pk, state=ACTIVE)
+        if not mine.update(state=PAYING, expires_at=until + GRACE):
+            return False
+        _show([hold.variant_id])
+    return True
+
+
+def back_to_basket(hold: Hold) -> bool:
+    """What was being paid for is the basket's again: its payment can no longer be made.
+
+    It is given back instead when its line is gone or it was held as long as may be.
+    """
+    until = min(_fresh_end(), hold.created_at + LONGEST)
+    if until <= now() or not CartLine.objects.filter(hold=hold).exists():
+        return give_back(hold)
+    with transaction.atomic():
+        mine = Hold.objects.filter(pk=hold.pk, state=PAYING)
+        if not mine.update(state=ACTIVE, expires_at=until):
+            return False
+        # The next order of this basket will name the hold; the dead one no longer does.
+        OrderLine.objects.filter(hold=hold).update(hold=None)
+        _show([hold.variant_id])
+    return True
+
+
+def give_back(hold: Hold) -> bool:
+    """Free what a dead payment kept; whether this call did it."""
+    with transaction.atomic():
+        return bool(_release_all(Hold.objects.filter(pk=hold.pk, state=PAYING)))
+
+
+def sold(hold: Hold) -> bool:
+    """Take what is held out of stock for good; whether this call did it."""
+    with transaction.atomic():
+        mine = Hold.objects.filter(pk=hold.pk, state__in=KEPT, quantity=hold.quantity)
+        if not mine.update(state=SOLD):
+            return False
+        Variant.objects.filter(pk=hold.variant_id).update(
+            stock=F("stock") - hold.quantity, reserved=F("reserved") - hold.quantity
+        )
+        _show([hold.variant_id])
+    return True
+
+
+def push_on(variant: Variant | None = None) -> int:
+    """Put off the shown end of payments that are overdue but not known to be dead.
+
+    The clock alone never frees what Stripe may still take money for.
+    """
+    overdue = Hold.objects.filter(state=PAYING, expires_at__lte=now())
+    if variant:
+        overdue = overdue.filter(variant=variant)
+    pushed = 0
+    for pk, variant_id in list(overdue.order_by("pk").values_list("pk", "variant_id")):
+        with transaction.atomic():
+            pushed += overdue.filter(pk=pk).update(expires_at=now() + GRACE)
+            _show([variant_id])
+    return pushed
+
+
+def _show(variant_ids: Iterable[int]) -> None:
+    """Write the variants' ``held_until``: the earliest end among their holds, or nothing."""
+    pks = sorted(set(variant_ids))
+    # Locked by a statement of its own: the next one then sees every hold committed before it.
+    rows = Variant.objects.filter(pk__in=pks).order_by("pk")
+    list(rows.select_for_update().values_list("pk", flat=True))
+    ends = Hold.objects.filter(variant=OuterRef("pk"), state__in=KEPT).order_by("expires_at")
+    Variant.objects.filter(pk__in=pks).update(held_until=Subquery(ends.values("expires_at")[:1]))

@@ -1,0 +1,61 @@
+"""Mails to shoppers, sent once by whoever claims them first; the sweep finds dropped ones."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Q
+from django.tasks import task
+from django.utils.timezone import now
+
+from orders.models import Order, Parcel
+
+# A claim that was not fulfilled in this time is taken for lost: its worker died.
+CLAIM = timedelta(minutes=10)
+
+
+@task()
+def send_confirmation(order_id: int) -> bool:
+    """Mail the shopper what they bought; whether this call did it."""
+    from orders import mails
+
+    order = Order.objects.get(pk=order_id)
+    return order.paid_at is not None and _once(
+        order, "confirmation", lambda: mails.send_order_confirmation(order)
+    )
+
+
+@task()
+def send_refund_note(order_id: int) -> bool:
+    """Mail the shopper that their money goes back; whether this call did it."""
+    from orders import mails
+
+    order = Order.objects.get(pk=order_id)
+    return order.refunds.exists() and _once(order, "refund_mail", lambda: mails.send_refund(order))
+
+
+@task()
+def send_shipped(parcel_id: int) -> bool:
+    """Mail the shopper that a parcel is on its way; whether this call did it."""
+    from orders import mails
+
+    parcel = Parcel.objects.select_related("order", "designer").get(pk=parcel_id)
+    return parcel.shipped_at is not None and _once(
+        parcel, "shipped_mail", lambda: mails.send_parcel_sent(parcel)
+    )
+
+
+def _once(row: Order | Parcel, name: str, send: Callable[[], object]) -> bool:
+    """Send and mark ``<name>_sent_at``. One who dies in between is followed after ``CLAIM``:
+    a mail may come twice then, but never not at all."""
+    claimed, sent = f"{name}_claimed_at", f"{name}_sent_at"
+    rows = type(row).objects.filter(pk=row.pk)
+    free = Q(**{claimed: None}) | Q(**{f"{claimed}__lt": now() - CLAIM})
+    if not rows.filter(free, **{sent: None}).update(**{claimed: now()}):
+        return False
+    try:
+        send()
+    except Exception:
+        rows.update(**{claimed: None})
+        raise
+    rows.update(**{sent: now()})
+    return True
