@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from PIL import Image
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from catalog.models import Collection, Photo, Piece, Variant
 from designers.models import Designer
@@ -32,7 +32,7 @@ def small_pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def demo(settings: SettingsWrapper) -> None:
+def demo(settings: Settings) -> None:
     settings.DEMO = True
 
 
