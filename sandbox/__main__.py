@@ -30,7 +30,8 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
     print(
-        f"Stripe sandbox on http://127.0.0.1:{server.server_port} (key {DEMO_KEY}, panel at /panel)",
+        f"Stripe sandbox on http://127.0.0.1:{server.server_port} (key {DEMO_KEY}, panel at "
+        "/panel)",
         flush=True,
     )
     server.serve_forever(poll_interval=0.1)

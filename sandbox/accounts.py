@@ -130,7 +130,8 @@ def can_receive(account: Json) -> bool:
 
 
 def set_capability(stand: StandIn, id: str, *, active: bool) -> bool:
-    """Finishes onboarding, or takes the capability away; False for an account that never asked for it."""
+    """Finishes onboarding, or takes the capability away; False for an account that never asked
+    for it."""
     account = stand.store.get(id, "v2.core.account")
     recipient = account and account["configuration"]["recipient"]
     if not account or not recipient:
@@ -174,7 +175,8 @@ def _as_v1(account: Json, *, active: bool) -> Json:
 
 
 def balance(stand: StandIn, id: str, currency: str) -> int:
-    """What a connected account holds: transfers less reversals less what was paid out to its bank."""
+    """What a connected account holds: transfers less reversals less what was paid out to its
+    bank."""
     transfers = [
         item
         for item in stand.store.find("transfer", destination=id)

@@ -129,7 +129,8 @@ def _switch(name: str, sentence: str) -> Callable[[StandIn, str, str], str]:
 
 
 def _fault(stand: StandIn, id: str, value: str) -> str:
-    """`id` is the path (`*` at its end for all below), `value` the mode. A lost answer lasts the SDK's retries."""
+    """`id` is the path (`*` at its end for all below), `value` the mode. A lost answer lasts
+    the SDK's retries."""
     lost = value.startswith("timeout")
     faults.order(stand, faults.Fault(id or "/v1/*", value, times=3 if lost else 1))
     return f"The next call to {id or '/v1/*'} fails with {value}."

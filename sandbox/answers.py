@@ -2,9 +2,14 @@
 
 import json
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+type Headers = Message[str, str]
 
 
 @dataclass
@@ -36,7 +41,8 @@ def as_page(
 ) -> Answer:
     """An HTML page under a strict policy.
 
-    `images` and `leads_to` are origins: of the pictures shown, and of the pages a form's redirect may reach
+    `images` and `leads_to` are origins: of the pictures shown, and of the pages a form's redirect
+    may reach
     (browsers apply form-action to redirects too).
     """
     policy = (

@@ -4,12 +4,11 @@ import base64
 import json
 import logging
 import time
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from sandbox import API_VERSION, expand, faults, forms, idempotency, parameters, routes, sessions
-from sandbox.answers import Answer, as_json
+from sandbox.answers import Answer, Headers, as_json
 from sandbox.errors import Invalid, Refused
 from sandbox.objects import new_id
 from sandbox.standin import Call, StandIn
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def answer(
-    stand: StandIn, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    stand: StandIn, method: str, path: str, query: str, headers: Headers, body: bytes
 ) -> Answer:
     """Answers a request to /v1 or /v2, with an error body when it is refused."""
     request_id = new_id("req", 14)
@@ -62,7 +61,7 @@ def _answer(
     method: str,
     path: str,
     query: str,
-    headers: Mapping[str, str],
+    headers: Headers,
     body: bytes,
     request_id: str,
 ) -> Answer:
@@ -74,7 +73,8 @@ def _answer(
     found = routes.find(method, path)
     if found is None:
         raise Invalid(
-            f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
+            f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs "
+            "or we can help at "
             "https://support.stripe.com/.",
             status=404,
         )
@@ -95,11 +95,12 @@ def _answer(
         return result
 
 
-def _authenticate(headers: Mapping[str, str]) -> None:
+def _authenticate(headers: Headers) -> None:
     key = _key(headers.get("Authorization", ""))
     if not key:
         raise Invalid(
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "You did not provide an API key. You need to provide your API key in the "
+            "Authorization header, using "
             "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
             status=401,
         )
@@ -123,7 +124,7 @@ def _key(authorization: str) -> str:
         return ""
 
 
-def _check_version(headers: Mapping[str, str]) -> None:
+def _check_version(headers: Headers) -> None:
     version = headers.get("Stripe-Version", API_VERSION)
     if version != API_VERSION:
         raise Invalid(
@@ -133,7 +134,7 @@ def _check_version(headers: Mapping[str, str]) -> None:
         raise Invalid("The sandbox does not act on behalf of connected accounts.")
 
 
-def _decode(operation: str, query: str, headers: Mapping[str, str], body: bytes) -> Json:
+def _decode(operation: str, query: str, headers: Headers, body: bytes) -> Json:
     if operation.startswith("GET"):
         return forms.decode(query)
     if query:

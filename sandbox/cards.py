@@ -7,7 +7,8 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Card:
-    """A test card and its fate. `fate` is one of pays, asks, declined, disputed, refund_fails, refund_waits."""
+    """A test card and its fate. `fate` is one of pays, asks, declined, disputed, refund_fails,
+    refund_waits."""
 
     number: str
     fate: str
@@ -107,14 +108,14 @@ def mistakes(number: str, expiry: str, cvc: str, *, today: date) -> dict[str, Mi
     if wrong := _expiry_mistake(expiry, today):
         found["expiry"] = wrong
     if not re.fullmatch(r"\d{3}", cvc.strip()):
-        found["cvc"] = Mistake("incomplete_cvc", "Three figures, any will do.")
+        found["cvc"] = Mistake("incomplete_cvc", "Give three figures, any will do.")
     return found
 
 
 def _expiry_mistake(expiry: str, today: date) -> Mistake | None:
     match = re.fullmatch(r"\s*(\d{1,2})\s*[/ -]?\s*(?:20)?(\d{2})\s*", expiry)
     if not match or not 1 <= int(match[1]) <= 12:
-        return Mistake("incomplete_expiry", "Month and year, such as 12 / 30.")
+        return Mistake("incomplete_expiry", "Give month and year, such as 12 / 30.")
     if (2000 + int(match[2]), int(match[1])) < (today.year, today.month):
         return Mistake("invalid_expiry_year_past", "This date is past. Any date to come will do.")
     return None

@@ -65,7 +65,8 @@ def usable(stand: StandIn, id: str, *, currency: str) -> Json:
         raise Refused(f"Coupon {id} is used up or expired.", code="coupon_expired", param=param)
     if coupon["currency"] not in (None, currency):
         raise Refused(
-            f"The coupon `{id}` cannot be used in {currency}: its amount_off is in {coupon['currency']}.",
+            f"The coupon `{id}` cannot be used in {currency}: its amount_off is in "
+            f"{coupon['currency']}.",
             param=param,
         )
     return coupon

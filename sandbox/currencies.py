@@ -5,155 +5,25 @@ Amounts are integers of the currency's minor unit everywhere. Source: https://do
 
 from sandbox.errors import Invalid
 
-NO_DIGITS = frozenset(
-    [
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf",
-    ]
-)
-THREE_DIGITS = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
+TWO_DIGIT_CODES = """
+    usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd
+    cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd
+    hnl htg huf idr ils inr jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop
+    mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar
+    sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah uyu uzs wst xcd xcg
+    yer zar zmw
+"""
+NO_DIGIT_CODES = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
+TWO_DIGITS = frozenset(TWO_DIGIT_CODES.split())
+NO_DIGITS = frozenset(NO_DIGIT_CODES.split())
+THREE_DIGITS = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 # Written with two digits for compatibility, though they have none: the last two must be 00.
-WHOLE_ONLY = frozenset(["isk", "ugx"])
-TWO_DIGITS = frozenset(
-    [
-        "usd",
-        "aed",
-        "afn",
-        "all",
-        "amd",
-        "ang",
-        "aoa",
-        "ars",
-        "aud",
-        "awg",
-        "azn",
-        "bam",
-        "bbd",
-        "bdt",
-        "bgn",
-        "bmd",
-        "bnd",
-        "bob",
-        "brl",
-        "bsd",
-        "bwp",
-        "byn",
-        "bzd",
-        "cad",
-        "cdf",
-        "chf",
-        "cny",
-        "cop",
-        "crc",
-        "cve",
-        "czk",
-        "dkk",
-        "dop",
-        "dzd",
-        "egp",
-        "etb",
-        "eur",
-        "fjd",
-        "fkp",
-        "gbp",
-        "gel",
-        "gip",
-        "gmd",
-        "gtq",
-        "gyd",
-        "hkd",
-        "hnl",
-        "htg",
-        "huf",
-        "idr",
-        "ils",
-        "inr",
-        "jmd",
-        "kes",
-        "kgs",
-        "khr",
-        "kyd",
-        "kzt",
-        "lak",
-        "lbp",
-        "lkr",
-        "lrd",
-        "lsl",
-        "mad",
-        "mdl",
-        "mkd",
-        "mmk",
-        "mnt",
-        "mop",
-        "mur",
-        "mvr",
-        "mwk",
-        "mxn",
-        "myr",
-        "mzn",
-        "nad",
-        "ngn",
-        "nio",
-        "nok",
-        "npr",
-        "nzd",
-        "pab",
-        "pen",
-        "pgk",
-        "php",
-        "pkr",
-        "pln",
-        "qar",
-        "ron",
-        "rsd",
-        "rub",
-        "sar",
-        "sbd",
-        "scr",
-        "sek",
-        "sgd",
-        "shp",
-        "sle",
-        "sos",
-        "srd",
-        "std",
-        "szl",
-        "thb",
-        "tjs",
-        "top",
-        "try",
-        "ttd",
-        "twd",
-        "tzs",
-        "uah",
-        "uyu",
-        "uzs",
-        "wst",
-        "xcd",
-        "xcg",
-        "yer",
-        "zar",
-        "zmw",
-    ]
-)
+WHOLE_ONLY = frozenset(("isk", "ugx"))
 KNOWN = NO_DIGITS | THREE_DIGITS | WHOLE_ONLY | TWO_DIGITS
 MINIMUM = {
-    "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250,
-    "eur": 50, "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300,
-    "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
+    "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500,
+    "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000,
+    "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
 }  # fmt: skip
 MAXIMUM = 99_999_999
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
@@ -186,7 +56,8 @@ def plain(amount: int, currency: str) -> str:
 
 
 def written(amount: int, currency: str) -> str:
-    """An amount as Stripe's messages write it: "€1,100.00", or "1,100.00 sek" without a sign of its own."""
+    """An amount as Stripe's messages write it: "€1,100.00", or "1,100.00 sek" without a sign
+    of its own."""
     if currency in SIGNS:
         return f"{SIGNS[currency]}{plain(amount, currency)}"
     return f"{plain(amount, currency)} {currency}"

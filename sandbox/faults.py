@@ -1,7 +1,9 @@
 """Faults on order: the next API calls fail as real networks and real Stripe do.
 
-Modes: `500`, `409`, `429` answer so before anything happens; `timeout_before` loses the request; `timeout_after`
-does the work and loses the answer; `slow` does the work and answers late. The SDK tries again by itself with the
+Modes: `500`, `409`, `429` answer so before anything happens; `timeout_before` loses the request;
+`timeout_after`
+does the work and loses the answer; `slow` does the work and answers late. The SDK tries again by
+itself with the
 same idempotency key, so a caller sees a lost connection only when `times` exceeds its retries.
 """
 
@@ -16,7 +18,8 @@ MODES = ("500", "409", "429", "timeout_before", "timeout_after", "slow")
 
 @dataclass
 class Fault:
-    """A fault for calls whose path is `path`, or begins so when it ends in `*`. `seconds` is waited first."""
+    """A fault for calls whose path is `path`, or begins so when it ends in `*`. `seconds` is
+    waited first."""
 
     path: str
     mode: str
@@ -63,7 +66,8 @@ def strike(fault: Fault) -> bool:
         raise Refused("An unknown error occurred", status=500, type="api_error")
     if fault.mode == "409":
         raise Refused(
-            "This object cannot be accessed right now because another API request or Stripe process is currently "
+            "This object cannot be accessed right now because another API request or Stripe "
+            "process is currently "
             "accessing it. If you see this error intermittently, retry the request.",
             status=409,
             code="lock_timeout",

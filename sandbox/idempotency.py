@@ -1,6 +1,8 @@
-"""Idempotency keys: the same request again gets the same answer, another one under the same key is refused.
+"""Idempotency keys: the same request again gets the same answer, another one under the same key
+is refused.
 
-https://docs.stripe.com/api/idempotent_requests: answers of 4xx are remembered too, failed validation is not.
+https://docs.stripe.com/api/idempotent_requests: answers of 4xx are remembered too, failed
+validation is not.
 """
 
 import json
@@ -36,8 +38,10 @@ def alone(stand: StandIn, key: str | None) -> Iterator[None]:
     with stand.running_lock:
         if key in stand.running:
             raise Invalid(
-                "There is currently another in-progress request using this Idempotent Key (that probably means you "
-                f"submitted twice, and the other request is still going through): {key}. Please try again later.",
+                "There is currently another in-progress request using this Idempotent Key (that "
+                "probably means you "
+                f"submitted twice, and the other request is still going through): {key}. Please "
+                "try again later.",
                 status=409,
                 code="idempotency_key_in_use",
                 type="idempotency_error",
@@ -61,8 +65,10 @@ def recall(stand: StandIn, call: Call) -> Remembered | None:
         return None
     if rows[0]["request"] != _request(call):
         raise Invalid(
-            "Keys for idempotent requests can only be used with the same parameters they were first used with. "
-            f"Try using a key other than '{call.idempotency_key}' if you meant to execute a different request.",
+            "Keys for idempotent requests can only be used with the same parameters they were "
+            "first used with. "
+            f"Try using a key other than '{call.idempotency_key}' if you meant to execute a "
+            "different request.",
             type="idempotency_error",
         )
     return Remembered(rows[0]["status"], json.loads(rows[0]["body"]), rows[0]["request_id"])

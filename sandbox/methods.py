@@ -20,7 +20,8 @@ def offered(given: Json, currency: str) -> list[str]:
     methods = [method for method in usual if method in allowed and method not in excluded]
     if not methods:
         raise Invalid(
-            "No valid payment method types for this Checkout Session. Please ensure that you have activated "
+            "No valid payment method types for this Checkout Session. Please ensure that you "
+            "have activated "
             "payment methods compatible with your chosen currency.",
         )
     return methods
@@ -29,3 +30,11 @@ def offered(given: Json, currency: str) -> list[str]:
 def delayed(session: Json) -> str | None:
     """The session's delayed method, if it has one."""
     return next((method for method in session["payment_method_types"] if method != "card"), None)
+
+
+NAMES = {
+    "sepa_debit": "SEPA debit",
+    "us_bank_account": "bank account",
+    "bacs_debit": "Bacs debit",
+    "au_becs_debit": "BECS debit",
+}

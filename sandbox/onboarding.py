@@ -3,7 +3,7 @@
 from sandbox import accounts
 from sandbox.answers import Answer, as_page, redirect
 from sandbox.html import render
-from sandbox.page import _origins as origins
+from sandbox.page import origins
 from sandbox.standin import StandIn
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox import cards, page_form, payments, pricing, sessions, shipping
+from sandbox import cards, page_fields, page_form, payments, pricing, sessions, shipping
 from sandbox.answers import Answer, as_page, redirect
 from sandbox.html import Html, fill, render, when
 from sandbox.page_form import Typed
@@ -111,7 +111,7 @@ def _bank_shown(session: Json, card: cards.Card) -> Answer:
         last4=card.last4,
         action=f"/c/pay/{session['id']}/bank",
     )
-    return as_page(html, leads_to=_origins(session["success_url"], session["cancel_url"]))
+    return as_page(html, leads_to=origins(session["success_url"], session["cancel_url"]))
 
 
 def _last_error(stand: StandIn, session: Json) -> Outcome | None:
@@ -151,15 +151,15 @@ def _shown(
         currency=session["currency"].upper(),
         total=total.rpartition(" ")[0],
         session=_short(session),
-        until=datetime.fromtimestamp(session["expires_at"], UTC).strftime("%H:%M UTC"),
-        lines=page_form.summary(session, lines, products),
-        **page_form.fields(stand, session, typed, mistakes=mistakes, error=error),
+        until=_until(session),
+        lines=page_fields.summary(session, lines, products),
+        **page_fields.fields(stand, session, typed, mistakes=mistakes, error=error),
     )
     pictures = [url for product in products for url in product.get("images", [])[:1]]
     return as_page(
         html,
-        images=_origins(*pictures),
-        leads_to=_origins(session["success_url"], session["cancel_url"]),
+        images=origins(*pictures),
+        leads_to=origins(session["success_url"], session["cancel_url"]),
     )
 
 
@@ -171,15 +171,15 @@ def _notice(
     error: Outcome | None,
     changed: bool,
 ) -> Html:
-    minutes = max(1, (session["expires_at"] - stand.now()) // 60)
     if error:
         codes = ", ".join(filter(None, (error.code, error.decline_code)))
         return fill(
-            '<div class="notice" role="alert"><h2>{message}</h2><p>Code {codes}. Nothing was charged; '
-            "this page stays open for another {minutes} min.</p></div>",
+            '<div class="notice" role="alert"><h2>{message}</h2><p>Code {codes}. Nothing was '
+            "charged; "
+            "this page stays open {left}.</p></div>",
             message=error.message,
             codes=codes,
-            minutes=minutes,
+            left=_left(session, stand.now()),
         )
     if mistakes:
         items = "".join(
@@ -192,15 +192,25 @@ def _notice(
         )
     return when(
         changed,
-        '<div class="notice" role="alert"><h2>The total is now {total}</h2><p>Press once more to pay it.</p></div>',
+        '<div class="notice" role="alert"><h2>The total is now {total}</h2><p>Press once more '
+        "to pay it.</p></div>",
         total=sessions.written_total(session),
     )
+
+
+def _left(session: Json, now: int) -> str:
+    minutes = max(1, (session["expires_at"] - now) // 60)
+    return f"for {minutes} more minutes" if minutes < 120 else f"until {_until(session)}"
+
+
+def _until(session: Json) -> str:
+    return datetime.fromtimestamp(session["expires_at"], UTC).strftime("%H:%M UTC")
 
 
 def _short(session: Json) -> str:
     return f"{session['id'][:14]}…"
 
 
-def _origins(*urls: str | None) -> list[str]:
+def origins(*urls: str | None) -> list[str]:
     parts = [urlsplit(url.replace("{", "").replace("}", "")) for url in urls if url]
     return sorted({f"{part.scheme}://{part.netloc}" for part in parts})

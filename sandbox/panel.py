@@ -99,7 +99,8 @@ def _switches(stand: StandIn) -> Html:
 def _number(act: str, label: str, stand: StandIn) -> Html:
     return fill(
         '<form method="post" action="/panel"><input type="hidden" name="act" value="{act}">'
-        '<label for="{act}">{label}</label><input id="{act}" name="value" inputmode="numeric" size="3" '
+        '<label for="{act}">{label}</label><input id="{act}" name="value" inputmode="numeric" '
+        'size="3" '
         'value="{value}"><button>Set</button></form>',
         act=act,
         label=label,
@@ -121,7 +122,8 @@ def _fault_form() -> Html:
     ]
     return fill(
         '<form method="post" action="/panel"><input type="hidden" name="act" value="fault">'
-        '<label for="fault-path">Next call to</label><input id="fault-path" name="id" value="/v1/*" size="22">'
+        '<label for="fault-path">Next call to</label><input id="fault-path" name="id" '
+        'value="/v1/*" size="22">'
         '<label for="fault-mode">how</label><select id="fault-mode" name="value">{options}'
         "</select><button>Set</button></form>",
         options=join(options),

@@ -1,4 +1,5 @@
-"""The panel's lists: sessions with their charges, connected accounts, events with their deliveries."""
+"""The panel's lists: sessions with their charges, connected accounts, events with their
+deliveries."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +15,8 @@ def button(act: str, label: str, *, id: str = "", value: str = "") -> Html:
     """A form of one button."""
     return fill(
         '<form method="post" action="/panel"><input type="hidden" name="act" value="{act}">'
-        '<input type="hidden" name="id" value="{id}"><input type="hidden" name="value" value="{value}">'
+        '<input type="hidden" name="id" value="{id}"><input type="hidden" name="value" '
+        'value="{value}">'
         "<button>{label}</button></form>",
         act=act,
         id=id,
@@ -35,7 +37,8 @@ def _session(stand: StandIn, session: Json) -> Html:
         f", {session['payment_status']}" if session["status"] == "complete" else ""
     )
     return fill(
-        '<li><div class="row"><b>{total}</b><span>{state}</span><span>{email}</span><time>{time}</time>'
+        "<li><div "
+        'class="row"><b>{total}</b><span>{state}</span><span>{email}</span><time>{time}</time>'
         '<a href="/panel/{id}">{short}</a></div><div class="acts">{buttons}</div></li>',
         total=written_total(session),
         state=state,
@@ -150,7 +153,8 @@ def _event(stand: StandIn, event: Json) -> Html:
         for row in sent
     ]
     return fill(
-        '<li><div class="row"><b>{type}</b>{states}<time>{time}</time><a href="/panel/{id}">{short}</a></div>'
+        '<li><div class="row"><b>{type}</b>{states}<time>{time}</time><a '
+        'href="/panel/{id}">{short}</a></div>'
         '<div class="acts">{resend}{twice}</div></li>',
         type=event["type"],
         states=join(states) or Html("<span>not sent</span>"),

@@ -1,8 +1,8 @@
 """Checks a request's parameters against `rules/*.json` and gives them their types.
 
-A rule is a leaf ("integer", "string 5000", "enum a|b", …), a dict of named rules (a name ending in "!" must be
-there), `{"*": rule}` for free keys, `[rule]` for a list, or `{"any of": [rules]}`. The rules follow Stripe's
-published description of API version 2026-10-28.endive.
+A rule is a leaf ("integer", "string 5000", "enum a|b", …), a dict of named rules (a name ending in
+"!" must be there), `{"*": rule}` for free keys, `[rule]` for a list, or `{"any of": [rules]}`. The
+rules follow Stripe's published description of API version 2026-10-28.endive.
 """
 
 import json
@@ -29,7 +29,8 @@ def check(operation: str, given: dict[str, Any]) -> dict[str, Any]:
     """Typed parameters, or Invalid with Stripe's words for the first thing wrong."""
     if "payment_method_types" in given and operation == "POST /v1/checkout/sessions":
         raise Invalid(
-            "The parameter `payment_method_types` is no longer supported. Use dynamic payment methods, "
+            "The parameter `payment_method_types` is no longer supported. Use dynamic payment "
+            "methods, "
             "`allowed_payment_method_types` or `excluded_payment_method_types` instead.",
             code="payment_method_types_no_longer_supported",
             param="payment_method_types",
@@ -108,7 +109,8 @@ def _check_metadata(data: dict[str, str], name: str) -> None:
     for key, value in data.items():
         if len(key) > 40:
             raise Invalid(
-                f"Metadata keys can have up to 40 characters, but you passed in a key that is {len(key)} "
+                "Metadata keys can have up to 40 characters, but you passed in a key that is "
+                f"{len(key)} "
                 f"characters. Invalid key: {key}",
                 param=name,
             )
@@ -149,25 +151,46 @@ def _leaf(rule: str, value: Any, name: str) -> Any:
         raise Invalid("Invalid string: value must be a string", param=name)
     if value == "":
         raise _empty(name)
-    if kind == "enum":
-        return _enum(detail.split("|"), value, name)
-    if kind == "currency":
-        return currencies.check(value, name)
-    if kind == "decimal" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,12})?", value):
+    return TEXTS[kind](value, detail, name)
+
+
+def _currency(value: str, detail: str, name: str) -> str:
+    return currencies.check(value, name)
+
+
+def _decimal(value: str, detail: str, name: str) -> str:
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,12})?", value):
         raise Invalid(f"Invalid decimal: {value}", param=name)
-    if kind == "string" and detail and len(value) > int(detail):
+    return value
+
+
+def _string(value: str, longest: str, name: str) -> str:
+    if longest and len(value) > int(longest):
         raise Invalid(
-            f"Invalid string: {value[:20]}...; must be at most {detail} characters",
+            f"Invalid string: {value[:20]}...; must be at most {longest} characters",
             code="parameter_invalid_string",
             param=name,
         )
     return value
 
 
+def _enum(value: str, detail: str, name: str) -> str:
+    allowed = detail.split("|")
+    if value in allowed:
+        return value
+    words = allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
+    raise Invalid(f"Invalid {name}: must be one of {words}", param=name)
+
+
+TEXTS = {"currency": _currency, "decimal": _decimal, "string": _string, "enum": _enum}
+
+
 def _empty(name: str) -> Invalid:
     return Invalid(
-        f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; "
-        f"however '{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty "
+        f"You passed an empty string for '{name}'. We assume empty values are an attempt to "
+        "unset a parameter; "
+        f"however '{name}' cannot be unset. You should remove '{name}' from your request or "
+        "supply a non-empty "
         "value.",
         code="parameter_invalid_empty",
         param=name,
@@ -190,13 +213,6 @@ def _boolean(value: Any, name: str) -> bool:
     if value not in ("true", "false", "True", "False"):
         raise Invalid(f"Invalid boolean: {value}", param=name)
     return bool(value in ("true", "True"))
-
-
-def _enum(allowed: list[str], value: str, name: str) -> str:
-    if value in allowed:
-        return value
-    words = allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
-    raise Invalid(f"Invalid {name}: must be one of {words}", param=name)
 
 
 def _join(name: str, key: str) -> str:

@@ -25,7 +25,8 @@ ASK_FAILED = Outcome(
     "declined",
     "payment_intent_authentication_failure",
     "",
-    "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    "We are unable to authenticate your payment method. Please choose a different payment "
+    "method and try again.",
 )
 
 
@@ -45,7 +46,8 @@ def pay(stand: StandIn, id: str, card: Card, buyer: Buyer) -> Outcome:
 
 
 def pay_later(stand: StandIn, id: str, buyer: Buyer) -> Outcome:
-    """Pays by the session's delayed method: the session completes unpaid, the money comes or fails later."""
+    """Pays by the session's delayed method: the session completes unpaid, the money comes or
+    fails later."""
     session = _open(stand, id, buyer)
     method = methods.delayed(session) if session else None
     if session is None or method is None:
@@ -74,7 +76,8 @@ def _open(stand: StandIn, id: str, buyer: Buyer) -> Json | None:
 
 
 def _begin(stand: StandIn, session: Json, method: str) -> Json:
-    """The session's payment intent, made at the first attempt and used again for every later one."""
+    """The session's payment intent, made at the first attempt and used again for every later
+    one."""
     if session["payment_intent"]:
         payment = stand.need("payment_intent", session["payment_intent"])
         payment |= _shared(session) | {"payment_method": new_id("pm")}
@@ -144,7 +147,8 @@ def _ask(stand: StandIn, session: Json, payment: Json, card: Card, buyer: Buyer)
 
 
 def answer_bank(stand: StandIn, id: str, card: Card, *, agreed: bool) -> Outcome:
-    """The shopper's word to the bank: the payment goes through, or the attempt fails and the page stays open."""
+    """The shopper's word to the bank: the payment goes through, or the attempt fails and the
+    page stays open."""
     session = sessions.load(stand, id)
     if session["status"] != "open" or not session["payment_intent"]:
         return Outcome("closed")

@@ -24,7 +24,8 @@ def create(stand: StandIn, call: Call) -> Json:
     for name in ("reverse_transfer", "refund_application_fee"):
         if given.get(name):
             raise Refused(
-                f"Charge {charge['id']} has no associated transfer: `{name}` needs a destination charge.",
+                f"Charge {charge['id']} has no associated transfer: `{name}` needs a "
+                "destination charge.",
                 param=name,
             )
     return refund(
@@ -43,7 +44,8 @@ def _charge(stand: StandIn, given: Json) -> Json:
         return stand.need("charge", given["charge"], param="charge")
     if "payment_intent" not in given:
         raise Invalid(
-            "One of the following params should be provided for this request: payment_intent or charge.",
+            "One of the following params should be provided for this request: payment_intent or "
+            "charge.",
             code="parameter_missing",
         )
     payment = stand.store.get(given["payment_intent"], "payment_intent")
@@ -66,7 +68,8 @@ def refund(
     reason: str | None = None,
     metadata: dict[str, str] | None = None,
 ) -> Json:
-    """Gives money of a charge back, from the API or from the panel; raises Refused when it may not."""
+    """Gives money of a charge back, from the API or from the panel; raises Refused when it may
+    not."""
     _check(charge, amount)
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if amount is None else amount
@@ -106,7 +109,8 @@ def _check(charge: Json, amount: int | None) -> None:
     if amount is not None and amount > left:
         currency = charge["currency"]
         raise Refused(
-            f"Refund amount ({currencies.written(amount, currency)}) is greater than unrefunded amount on "
+            f"Refund amount ({currencies.written(amount, currency)}) is greater than unrefunded "
+            "amount on "
             f"charge ({currencies.written(left, currency)})",
             param="amount",
         )
@@ -164,7 +168,8 @@ def finish(stand: StandIn, id: str) -> bool:
 
 
 def fail(stand: StandIn, id: str) -> bool:
-    """The bank sends a refund back, even one that had succeeded: the amount can be refunded again."""
+    """The bank sends a refund back, even one that had succeeded: the amount can be refunded
+    again."""
     made = stand.store.get(id, "refund")
     if made is None or made["status"] not in ("pending", "succeeded"):
         return False
@@ -201,7 +206,8 @@ def update(stand: StandIn, call: Call) -> Json:
 
 
 def merged(old: dict[str, str], new: dict[str, str] | str | None) -> dict[str, str]:
-    """Metadata after an update: an empty value takes its key away, an empty string takes all away."""
+    """Metadata after an update: an empty value takes its key away, an empty string takes all
+    away."""
     if new is None:
         return old
     if isinstance(new, str):

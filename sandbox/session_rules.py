@@ -116,15 +116,23 @@ def _check_unsupported(given: Json) -> None:
     for name in UNSUPPORTED_WHEN_ON:
         if given.get(name, {}).get("enabled"):
             raise not_simulated(f"{name}[enabled]")
-    payment = given.get("payment_intent_data", {})
+    _check_payment(given.get("payment_intent_data", {}))
+    _check_consent(given.get("consent_collection", {}))
+
+
+def _check_payment(payment: Json) -> None:
     for name in UNSUPPORTED_IN_PAYMENT:
         if name in payment:
             raise not_simulated(f"payment_intent_data[{name}]")
     if payment.get("capture_method") == "manual":
         raise not_simulated("payment_intent_data[capture_method]=manual")
-    if given.get("consent_collection", {}).get("terms_of_service") == "required":
+
+
+def _check_consent(consent: Json) -> None:
+    if consent.get("terms_of_service") == "required":
         raise Invalid(
-            "You cannot collect consent to your terms of service unless a URL is set in the Stripe Dashboard. "
+            "You cannot collect consent to your terms of service unless a URL is set in the "
+            "Stripe Dashboard. "
             "Update your public business information in the Dashboard.",
             param="consent_collection[terms_of_service]",
         )
@@ -141,7 +149,8 @@ def _check_lines(given: Json) -> str:
         codes.add(given["currency"])
     if len(codes) > 1:
         raise Invalid(
-            "All line items of a Checkout Session must have the same currency, and `currency` must be it.",
+            "All line items of a Checkout Session must have the same currency, and `currency` "
+            "must be it.",
             param="line_items",
         )
     return codes.pop()
@@ -233,7 +242,8 @@ def _check_shipping_option(option: Json, name: str, currency: str) -> None:
     currencies.check_amount(amount["amount"], amount["currency"], f"{param}[amount]")
     if amount["currency"] != currency:
         raise Invalid(
-            f"The shipping rate's currency `{amount['currency']}` is not the session's, `{currency}`.",
+            f"The shipping rate's currency `{amount['currency']}` is not the session's, "
+            f"`{currency}`.",
             param=f"{param}[currency]",
         )
 

@@ -6,6 +6,13 @@ from sandbox.objects import complete, listing, new_id
 from sandbox.standin import Call, StandIn
 from sandbox.store import Json
 
+# Parameters that the session shows just as they were given.
+ECHOED = (
+    "after_expiration", "allow_promotion_codes", "billing_address_collection", "branding_settings",
+    "cancel_url", "client_reference_id", "consent_collection", "customer_creation",
+    "customer_email", "integration_identifier", "locale", "origin_context", "permissions",
+    "shipping_address_collection", "submit_type", "success_url", "wallet_options",
+)  # fmt: skip
 THREE_D_SECURE = {"card": {"request_three_d_secure": "automatic"}}
 
 
@@ -35,16 +42,10 @@ def _coupon(stand: StandIn, given: Json, currency: str) -> Json | None:
 
 
 def _blank(given: Json, *, currency: str, now: int) -> Json:
-    echoed = (
-        "after_expiration", "allow_promotion_codes", "billing_address_collection", "cancel_url",
-        "client_reference_id", "consent_collection", "customer_creation", "customer_email",
-        "integration_identifier", "locale", "origin_context", "permissions", "shipping_address_collection",
-        "submit_type", "success_url", "wallet_options",
-    )  # fmt: skip
     defaults: Json = {"customer_creation": "if_required"}
     return complete(
         "checkout.session",
-        **(defaults | {name: given[name] for name in echoed if name in given}),
+        **(defaults | {name: given[name] for name in ECHOED if name in given}),
         **_settings(given),
         id=new_id("cs_test", 58),
         created=now,
@@ -191,4 +192,5 @@ def _cancel_payment(stand: StandIn, id: str) -> None:
 
 def written_total(session: Json) -> str:
     """The total for people: "1,100.00 EUR"."""
-    return f"{currencies.plain(session['amount_total'], session['currency'])} {session['currency'].upper()}"
+    currency = session["currency"]
+    return f"{currencies.plain(session['amount_total'], currency)} {currency.upper()}"

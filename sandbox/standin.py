@@ -57,7 +57,8 @@ class StandIn:
 
     @property
     def call(self) -> Call | None:
-        """The API request this thread is answering; None when a page, the panel or the clock acts."""
+        """The API request this thread is answering; None when a page, the panel or the clock
+        acts."""
         call: Call | None = getattr(self._local, "call", None)
         return call
 

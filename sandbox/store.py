@@ -11,31 +11,37 @@ type Json = dict[str, Any]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL,
-    body TEXT NOT NULL, hidden TEXT NOT NULL);
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
+    created INTEGER NOT NULL, body TEXT NOT NULL, hidden TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, seq);
-CREATE TABLE IF NOT EXISTS links (id TEXT NOT NULL, field TEXT NOT NULL, target TEXT NOT NULL,
-    PRIMARY KEY (field, target, id));
-CREATE TABLE IF NOT EXISTS jobs (seq INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, what TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS links (
+    id TEXT NOT NULL, field TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (field, target, id));
+CREATE INDEX IF NOT EXISTS links_by_id ON links (id);
+CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, what TEXT NOT NULL,
     id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS jobs_by_due ON jobs (due);
 CREATE TABLE IF NOT EXISTS deliveries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL, due REAL NOT NULL,
-    state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, status INTEGER, answer TEXT NOT NULL DEFAULT '');
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL,
+    due REAL NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, status INTEGER,
+    answer TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS deliveries_by_due ON deliveries (state, due);
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL,
-    body TEXT NOT NULL, request_id TEXT NOT NULL, created REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event);
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+    request_id TEXT NOT NULL, created REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-# Fields by which lists are filtered; kept beside the objects so that a lookup stays an index search.
+# Fields that lists are filtered by, kept beside the objects: a lookup is an index search.
 LINKED = (
-    "charge", "destination", "payment_intent", "session", "source_transaction", "status", "transfer",
-    "transfer_group", "type",
+    "charge", "destination", "payment_intent", "session", "source_transaction", "status",
+    "transfer", "transfer_group", "type",
 )  # fmt: skip
 
 
 class Store:
-    """One connection behind one lock: the stand-in settles every race by doing one thing at a time."""
+    """One connection behind one lock: the stand-in settles every race by doing one thing at a
+    time."""
 
     def __init__(self, path: str) -> None:
         self.lock = threading.RLock()

@@ -19,15 +19,18 @@ from typing import Any, Self
 
 from sandbox import DEMO_KEY
 
+DEMO_SECRET = "whsec_sandbox"  # noqa: S105 - guards nothing but a demo on loopback
 ROOT = Path(__file__).parent.parent
 
 
 def start(
-    webhook_url: str | None = None, secret: str = "whsec_sandbox", **options: Any
+    webhook_url: str | None = None, secret: str = DEMO_SECRET, **options: Any
 ) -> "StripeSandbox":
-    """Starts a stand-in; `options` are those of `python -m sandbox` (`state`, `settle_after`, `retry_first`, …).
+    """Starts a stand-in; `options` are those of `python -m sandbox` (`state`, `settle_after`,
+    `retry_first`, …).
 
-    Fees are known and retries come after a few hundredths of a second unless the options say otherwise.
+    Fees are known and retries come after a few hundredths of a second unless the options say
+    otherwise.
     """
     options = {"port": 0, "settle_after": 0.1, "retry_first": 0.05} | options
     if webhook_url:
@@ -44,8 +47,7 @@ def start(
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    assert process.stdout
-    line = process.stdout.readline()
+    line = process.stdout.readline() if process.stdout else ""
     match = re.search(r"http://\S+", line)
     if not match:
         process.kill()
@@ -84,17 +86,19 @@ class StripeSandbox:
     def pay(self, session: str, card: str = "4242 4242 4242 4242", **more: Any) -> dict[str, Any]:
         """Pays as a shopper would: `status` is paid, declined, asks, processing or closed.
 
-        `card="delayed"` pays by a method that takes days; `bank="complete"` or `"fail"` answers the bank's page;
-        `email`, `name`, `phone`, `address` and `shipping_rate` say more about the buyer.
+        `card="delayed"` pays by a method that takes days; `bank="complete"` or `"fail"` answers the
+        bank's page; `email`, `name`, `phone`, `address`, `shipping_rate` say more about the buyer.
         """
         return self._send("/_test/pay", {"session": session, "card": card} | more)
 
     def act(self, act: str, id: str = "", value: str | int = "") -> str:
-        """Presses a button of the panel: see `sandbox/acts.py` for their names. Returns what was done."""
+        """Presses a button of the panel: see `sandbox/acts.py` for their names. Returns what
+        was done."""
         return str(self._send("/_test/act", {"act": act, "id": id, "value": str(value)})["said"])
 
     def faults(self, path: str, mode: str, times: int = 1, **more: Any) -> None:
-        """Makes the next `times` API calls to `path` fail: see `sandbox/faults.py` for the modes."""
+        """Makes the next `times` API calls to `path` fail: see `sandbox/faults.py` for the
+        modes."""
         self._send("/_test/faults", {"path": path, "mode": mode, "times": times} | more)
 
     def events(self, *types: str) -> list[dict[str, Any]]:
@@ -103,17 +107,18 @@ class StripeSandbox:
         return [event for event in found if not types or event["type"] in types]
 
     def deliveries(self, *types: str) -> list[dict[str, Any]]:
-        """Every webhook delivery so far with `state`, `tries`, last `status` and `answer`, and the event's `type`."""
+        """Every webhook delivery so far with `state`, `tries`, last `status` and `answer`, and
+        the event's `type`."""
         found: list[dict[str, Any]] = self._send("/_test/deliveries")["data"]
         return [delivery for delivery in found if not types or delivery["type"] in types]
 
     def _send(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 - our own loopback address
             f"{self.base_url}{path}", data, {"Content-Type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
                 read: dict[str, Any] = json.load(answer)
                 return read
         except urllib.error.HTTPError as error:

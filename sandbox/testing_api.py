@@ -4,10 +4,10 @@ POSTs must be `application/json`, which no page of another site can send without
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sandbox import acts, cards, faults, page, payments, sessions
-from sandbox.answers import Answer, as_json
+from sandbox.answers import Answer, Headers, as_json
 from sandbox.buyers import Address, Buyer
 from sandbox.errors import Refused
 from sandbox.payments import Outcome
@@ -15,9 +15,7 @@ from sandbox.standin import StandIn
 from sandbox.store import Json
 
 
-def answer(
-    stand: StandIn, method: str, path: str, headers: Mapping[str, str], body: bytes
-) -> Answer:
+def answer(stand: StandIn, method: str, path: str, headers: Headers, body: bytes) -> Answer:
     """Answers /_test/…"""
     view = VIEWS.get(f"{method} {path}")
     if view is None:
@@ -33,7 +31,8 @@ def answer(
 
 
 def _pay(stand: StandIn, given: Json) -> Json:
-    """`card` is a test card's number or "delayed"; `bank` "complete" or "fail" answers for the bank."""
+    """`card` is a test card's number or "delayed"; `bank` "complete" or "fail" answers for the
+    bank."""
     with stand.store.transaction():
         session = sessions.load(stand, given["session"])
         buyer = _buyer(session, given)

@@ -51,7 +51,8 @@ def _check_destination(stand: StandIn, id: str) -> None:
         raise missing("destination", id, param="destination", status=400)
     if not accounts.can_receive(account):
         raise Refused(
-            "Your destination account needs to have at least one of the following capabilities enabled: "
+            "Your destination account needs to have at least one of the following capabilities "
+            "enabled: "
             "transfers, crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
@@ -60,7 +61,8 @@ def _check_destination(stand: StandIn, id: str) -> None:
 def _source(stand: StandIn, given: Json) -> Json | None:
     if "source_transaction" not in given:
         raise Refused(
-            "You have insufficient available funds in your Stripe account. Try adding funds directly to your "
+            "You have insufficient available funds in your Stripe account. Try adding funds "
+            "directly to your "
             "available balance by creating Charges using the 4000000000000077 test card.",
             code="balance_insufficient",
         )
@@ -73,7 +75,8 @@ def _source(stand: StandIn, given: Json) -> Json | None:
         )
     if source["currency"] != given["currency"]:
         raise Refused(
-            f"The currency of source_transaction's balance transaction ({source['currency']}) must be the same "
+            f"The currency of source_transaction's balance transaction ({source['currency']}) "
+            "must be the same "
             f"as the transfer currency ({given['currency']})",
             param="currency",
         )
@@ -90,7 +93,8 @@ def _check_bound(stand: StandIn, source: Json, amount: int) -> None:
         return
     currency = source["currency"]
     already = (
-        f" (There is already a transfer using this source, amounting to {currencies.written(sent, currency)}.)"
+        " (There is already a transfer using this source, amounting to "
+        f"{currencies.written(sent, currency)}.)"
         if sent
         else ""
     )
@@ -142,7 +146,8 @@ def _check_reversal(stand: StandIn, transfer: Json, *, amount: int, left: int) -
     currencies.check_amount(amount, currency, "amount", least=1)
     if amount > left:
         raise Refused(
-            f"Reversal amount ({currencies.written(amount, currency)}) is greater than unreversed amount on "
+            f"Reversal amount ({currencies.written(amount, currency)}) is greater than "
+            "unreversed amount on "
             f"transfer ({currencies.written(left, currency)})",
             param="amount",
         )

@@ -1,6 +1,7 @@
 """Webhooks: signed, delivered by workers of their own, tried again with growing waits.
 
-Stripe promises neither order nor a single delivery, so the workers run side by side, and the panel can hold,
+Stripe promises neither order nor a single delivery, so the workers run side by side, and the
+panel can hold,
 delay, double or drop what is sent. https://docs.stripe.com/webhooks
 """
 
@@ -21,7 +22,8 @@ LONGEST_WAIT = 60.0
 
 
 def enqueue(stand: StandIn, event: str, endpoint: str) -> None:
-    """Queues an event as the panel's switches say; nothing is sent before the transaction is done."""
+    """Queues an event as the panel's switches say; nothing is sent before the transaction is
+    done."""
     if endpoint not in stand.options.endpoints:
         return
     state = "waiting"
@@ -69,7 +71,8 @@ def run(stand: StandIn) -> None:
 def _claim(stand: StandIn) -> list[sqlite3.Row]:
     with stand.store.transaction():
         due = stand.store.rows(
-            "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 50",
+            "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq "
+            "LIMIT 50",
             time.time(),
         )
         for delivery in due:
@@ -117,7 +120,8 @@ def _settle(
 ) -> None:
     wait = min(LONGEST_WAIT, stand.options.retry_first * 2 ** delivery["tries"])
     stand.store.run(
-        "UPDATE deliveries SET state = ?, status = ?, answer = ?, tries = tries + 1, due = ? WHERE seq = ?",
+        "UPDATE deliveries SET state = ?, status = ?, answer = ?, tries = tries + 1, due = ? "
+        "WHERE seq = ?",
         state,
         status,
         answer[:500],

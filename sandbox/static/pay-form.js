@@ -15,6 +15,7 @@ class PayForm extends HTMLElement {
     const update = form.querySelector('[data-update]');
     if (update) {
       update.hidden = true;
+      update.hidden = true;
       form.addEventListener('change', (event) => {
         if (event.target.name === 'shipping_rate') form.requestSubmit(update);
       });
