@@ -1,0 +1,110 @@
+"""What a designer does with a parcel: reach a stage, say a line, post it, say it will be late.
+
+Each verb changes the row by one conditional UPDATE, so that a double press happens once.
+"""
+
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+
+from orders import tasks
+from orders.models import Order, OrderEvent, Parcel
+
+OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
+SENDABLE_ORDERS = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]
+
+
+class NotSendable(Exception):
+    """The parcel is posted already, or its order is not one to send; the message says which."""
+
+
+def reach(parcel: Parcel, stage: int, *, by: User | None = None) -> None:
+    """Note that the parcel has reached a stage of making (before posting) today.
+
+    Going back is allowed: a stone may have to be set again. Raises NotSendable.
+    """
+    if stage >= Parcel.Stage.POSTED:
+        raise ValueError("A parcel is posted by ship().")
+    days = {str(s): day for s, day in parcel.stage_days.items() if int(s) <= stage}
+    days.setdefault(str(stage), localdate().isoformat())
+    _change(parcel, stage=stage, stage_days=days, state=Parcel.State.MAKING)
+    _tell(parcel, "stage", Parcel.Stage(stage).label, by)
+
+
+def say(parcel: Parcel, line: str, *, by: User | None = None) -> None:
+    """Put a line in the maker's words on the shopper's order page; "" takes it off."""
+    Parcel.objects.filter(pk=parcel.pk).update(maker_note=line[:240])
+    parcel.maker_note = line[:240]
+    _tell(parcel, "maker_note", line, by)
+
+
+@transaction.atomic
+def ship(
+    parcel: Parcel,
+    *,
+    carrier: str,
+    tracking: str = "",
+    by_hand: bool = False,
+    by: User | None = None,
+) -> None:
+    """The parcel has left: the shopper gets a mail, once.
+
+    Raises ValidationError without a tracking number (unless it goes by hand), NotSendable
+    when it is posted already or its order may not be sent.
+    """
+    if not by_hand and not (carrier.strip() and tracking.strip()):
+        raise ValidationError(_("Give the carrier and the number of the parcel, or say by hand."))
+    today = localdate().isoformat()
+    _change(
+        parcel,
+        state=Parcel.State.SHIPPED,
+        stage=Parcel.Stage.POSTED,
+        stage_days=parcel.stage_days | {str(int(Parcel.Stage.POSTED)): today},
+        carrier=carrier.strip()[:40],
+        tracking=tracking.strip()[:60],
+        shipped_at=now(),
+    )
+    _tell(parcel, "shipped", f"{carrier} {tracking}".strip(), by)
+    transaction.on_commit(lambda: tasks.send_shipped.enqueue(parcel.pk), robust=True)
+
+
+@transaction.atomic
+def postpone(parcel: Parcel, until: date, reason: str, *, by: User | None = None) -> None:
+    """It will be late: a new day (in the shop's time zone) with a reason the shopper reads.
+
+    Raises ValidationError for a day that is not later, or without a reason.
+    """
+    if until <= parcel.arrives_by:
+        raise ValidationError(_("That is not later than the day you promised."))
+    if not reason.strip():
+        raise ValidationError(_("Say why: it is what they will read."))
+    days = until - parcel.arrives_by
+    _change(
+        parcel, post_by=parcel.post_by + days, arrives_by=until, maker_note=reason.strip()[:240]
+    )
+    _tell(parcel, "postponed", f"{until.isoformat()} {reason}", by)
+
+
+def _change(parcel: Parcel, **columns: object) -> None:
+    """Change an open parcel of an order that may be sent; raises NotSendable otherwise."""
+    rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
+    if not rows.update(**columns):
+        parcel.refresh_from_db(fields=["state"])
+        posted = parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}
+        raise NotSendable(
+            _("This parcel is posted already.")
+            if posted
+            else _("This order is not one to send now: ask the owner of the shop.")
+        )
+    for name, value in columns.items():
+        setattr(parcel, name, value)
+
+
+def _tell(parcel: Parcel, kind: str, text: str, by: User | None) -> None:
+    OrderEvent.objects.create(
+        order_id=parcel.order_id, parcel=parcel, kind=kind, text=text[:400], actor=by
+    )
