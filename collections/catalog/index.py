@@ -22,6 +22,8 @@ from designers.models import Designer
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+# Sizes are kept in 0.01 mm.
+PER_MILLIMETRE = 100
 READY_NOW, MADE, SISTER = "now", "made", "sister"
 NO_STONE = "none"
 # Two words of the shop share a filter: people look for either with the other.
@@ -259,7 +261,7 @@ def _sizes(index: Index, rows: list[_VariantRow]) -> FacetGroup:
     ids = defaultdict(list)
     for row in rows:
         if row.sized == Piece.Sized.RING and row.size:
-            ids[str(row.size // 100)].append(row.piece)
+            ids[str(row.size // PER_MILLIMETRE)].append(row.piece)
     group = FacetGroup(_("Ring size"))
     for value, pieces in ids.items():
         if bits := index.bits_of(pieces):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from catalog.models import Photo, Piece
 from shop.management.commands.load_demo import DEMO_FOLDER
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         if not Photo.objects.ready().exists():
             self._lend_photographs()
         Catalogue(options["pieces"], options["seed"]).write()
+        with connection.cursor() as cursor:
+            # Without it PostgreSQL plans for the empty tables of a moment ago.
+            cursor.execute("ANALYZE")
         self.stdout.write(f"{Piece.objects.count()} pieces are in the shop now.")
 
     def _lend_photographs(self) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from catalog import search
+from catalog.index import PER_MILLIMETRE
 from catalog.models import (
     Collection,
     Inspiration,
@@ -114,7 +115,7 @@ class Catalogue:
                 yield Variant(
                     piece=piece,
                     label=str(size or ""),
-                    size=size * 100 or None,
+                    size=size * PER_MILLIMETRE or None,
                     stock=0 if made else int(self.random.random() < 0.7),
                     can_be_made=made,
                     position=place,

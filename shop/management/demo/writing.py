@@ -26,6 +26,8 @@ from orders.models import ShippingRate
 from shop.management.demo.photographs import Photographs
 from shop.management.demo.reading import House, Table
 
+# Commissions are kept in basis points.
+PER_CENT = 100
 EUROPE = (
     "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO "
     "SE SI SK"
@@ -86,7 +88,7 @@ def _write_designer(house: House, table: Table, photographs: Photographs) -> Non
     fields["statement"] = table["statement"].strip()
     fields["mark_path"] = house.mark_path(table["mark"])
     fields["mark_letters"] = table["mark"].upper()
-    fields["commission_basis_points"] = table["commission_percent"] * 100
+    fields["commission_basis_points"] = table["commission_percent"] * PER_CENT
     designer, _ = Designer.objects.update_or_create(slug=table["slug"], defaults=fields)
     for position, technique in enumerate(table.get("techniques", [])):
         Technique.objects.update_or_create(
