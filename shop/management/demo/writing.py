@@ -266,13 +266,14 @@ def _write_shipping() -> None:
 
 
 def moment(day: date | datetime | str | None) -> datetime | None:
-    """The morning of a day; a day given as ``+3`` lies that many days ahead."""
+    """The morning of a day, UTC; a moment as it is; None for a draft."""
     if day is None or day == "":
         return None
-    if isinstance(day, datetime):
-        return day if day.tzinfo else day.replace(tzinfo=UTC)
     if isinstance(day, str):
-        day = date.fromisoformat(day)
+        day = datetime.fromisoformat(day)
+        return day if day.tzinfo else datetime.combine(day, time(8), UTC)
+    if isinstance(day, datetime):
+        return day
     return datetime.combine(day, time(8), UTC)
 
 
