@@ -60,6 +60,6 @@ def _end(attempt: PaymentAttempt) -> None:
         return
     with suppress(payments.NotOpen):  # over already, or paid: settling tells
         payments.expire_session(session_id)
-    settled = settlement.settle(session_id, superseded=True)
+    settled = settlement.settle(session_id)
     if settled and settled.state in {State.COMPLETE, State.PROCESSING}:
         raise Paid(settled.order)

@@ -100,7 +100,7 @@ class Basket:
 
     @property
     def currency(self) -> str:
-        return settings.SHOP_CURRENCY
+        return str(settings.SHOP_CURRENCY)
 
     @property
     def lines(self) -> list[Line]:

@@ -45,12 +45,13 @@ class BadSignature(Exception):
 
 def environment() -> str:
     """Names this shop in Stripe's metadata: several may share one Stripe account."""
-    return urlsplit(settings.SITE_URL).netloc
+    return str(urlsplit(settings.SITE_URL).netloc)
 
 
 def is_live() -> bool:
     """Whether the shop's key moves real money."""
-    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+    key: str = settings.STRIPE_SECRET_KEY
+    return key.startswith(("sk_live_", "rk_live_"))
 
 
 def client() -> stripe.StripeClient:

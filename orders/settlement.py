@@ -12,30 +12,25 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from orders import holds, payments, refunds, tasks
-from orders.models import CartLine, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
+from orders.models import CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
 LIVE = [State.CREATING, State.OPEN, State.PROCESSING]
+UNPAID = [Order.State.AWAITING_PAYMENT, Order.State.PROCESSING]
 # From these an order may still become paid; an expired one if its pieces are still there.
-PAYABLE = [
-    Order.State.AWAITING_PAYMENT,
-    Order.State.PROCESSING,
-    Order.State.EXPIRED,
-    Order.State.FAILED,
-]
+PAYABLE = [*UNPAID, Order.State.EXPIRED, Order.State.FAILED]
 
 
 class UnknownOrder(Exception):
     """The session says that it is ours, and we know no order of it (yet)."""
 
 
-def settle(session_id: str, *, superseded: bool = False) -> PaymentAttempt | None:
-    """Make our books say what Stripe says of a session; returns its attempt.
+def settle(session_id: str) -> PaymentAttempt | None:
+    """Make our books say what Stripe says of a session; returns its attempt with its order.
 
-    None: the session belongs to another shop on the same account. With ``superseded`` a
-    dead session's pieces go back into the basket instead of the shop. Never within a
+    None: the session belongs to another shop on the same account. Never within a
     transaction. Raises payments.Unknown, payments.Refused, UnknownOrder.
     """
     session = payments.get_session(session_id)
@@ -46,7 +41,7 @@ def settle(session_id: str, *, superseded: bool = False) -> PaymentAttempt | Non
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=attempt.order_id)
         attempt = PaymentAttempt.objects.get(pk=attempt.pk)
-        refund = _decide(order, attempt, session, lines, superseded=superseded)
+        refund = _decide(order, attempt, session, lines)
         PaymentAttempt.objects.filter(pk=attempt.pk).update(checked_at=now())
     if refund:
         refunds.send(refund)
@@ -68,12 +63,14 @@ def _attempt_of(session: Session) -> PaymentAttempt | None:
 
 
 def _decide(
-    order: Order, attempt: PaymentAttempt, session: Session, lines: list[Line], *, superseded: bool
+    order: Order, attempt: PaymentAttempt, session: Session, lines: list[Line]
 ) -> Refund | None:
     if session.status == "open":
         mark_open(attempt, session)
     elif session.status == "expired":
-        _end(order, attempt, State.SUPERSEDED if superseded else State.EXPIRED)
+        # Before its time it was ended on purpose: the shopper is still there.
+        in_time = now() < attempt.expires_at
+        _end(order, attempt, State.SUPERSEDED if in_time else State.EXPIRED)
     elif session.payment_status in {"paid", "no_payment_required"}:
         return _receive(order, attempt, session, lines)
     elif session.payment_status_detail in {"requires_payment_method", "canceled"}:
@@ -106,12 +103,11 @@ def _end(
     if not live.update(state=state):
         return
     free = holds.give_back if state == State.EXPIRED else holds.back_to_basket
-    for line in _held_lines(order):
-        free(line.hold)
-    ends = {State.EXPIRED: Order.State.EXPIRED, State.SUPERSEDED: Order.State.CANCELLED}
-    waiting = [Order.State.AWAITING_PAYMENT, Order.State.PROCESSING]
-    Order.objects.filter(pk=order.pk, state__in=waiting).update(
-        state=ends.get(state, Order.State.FAILED)
+    for hold in _kept(order):
+        free(hold)
+    failed = state == State.FAILED
+    Order.objects.filter(pk=order.pk, state__in=UNPAID).update(
+        state=Order.State.FAILED if failed else Order.State.EXPIRED
     )
     _tell(order, f"payment_{state}", attempt.error)
 
@@ -177,28 +173,29 @@ def _too_late(order: Order) -> str | None:
 
 def _sell(order: Order) -> str | None:
     """Take the pieces out of stock, all or none; in words, which one is gone."""
+    ready = order.lines.filter(is_made=False).select_related("hold", "variant__piece")
     try:
         with transaction.atomic():
-            for line in _held_lines(order):
-                _sell_line(order, line)
+            for line in ready.order_by("variant_id"):
+                _sell_line(line)
     except holds.Taken as gone:
         return _("Somebody was quicker: %s.") % gone.variant
     return None
 
 
-def _sell_line(order: Order, line: OrderLine) -> None:
-    if holds.sold(line.hold):
+def _sell_line(line: OrderLine) -> None:
+    if line.hold and holds.sold(line.hold):
         return
+    assert line.variant is not None  # noqa: S101 - a hold, whatever its state, protects it
     # Paid after the hold was given back: honoured as long as one is free.
     hold = holds.take(line.variant, None, line.quantity)
     holds.sold(hold)
     OrderLine.objects.filter(pk=line.pk).update(hold=hold)
 
 
-def _held_lines(order: Order) -> list[OrderLine]:
-    """The lines from stock, in the order in which variants are locked."""
-    lines = order.lines.filter(is_made=False, variant__isnull=False)
-    return list(lines.select_related("hold__variant", "variant__piece").order_by("variant_id"))
+def _kept(order: Order) -> list[Hold]:
+    """The order's holds, in the order in which variants are locked."""
+    return list(Hold.objects.filter(order_line__order=order).order_by("variant_id"))
 
 
 def _review(order: Order, attempt: PaymentAttempt, session: Session, trouble: str) -> Refund | None:
@@ -206,8 +203,8 @@ def _review(order: Order, attempt: PaymentAttempt, session: Session, trouble: st
     paid_before = order.paid_at is not None
     _move(attempt, session, State.FAILED if paid_before else State.COMPLETE, error=trouble[:400])
     if not paid_before:
-        for line in _held_lines(order):
-            holds.give_back(line.hold)
+        for hold in _kept(order):
+            holds.give_back(hold)
         Order.objects.filter(pk=order.pk).update(
             state=Order.State.REVIEW, paid_at=now(), email=session.email or order.email
         )

@@ -44,13 +44,18 @@ def send_shipped(parcel_id: int) -> bool:
     )
 
 
+def unclaimed(name: str) -> Q:
+    """The rows whose letter is neither sent nor being sent now."""
+    free = Q(**{f"{name}_claimed_at": None}) | Q(**{f"{name}_claimed_at__lt": now() - CLAIM})
+    return free & Q(**{f"{name}_sent_at": None})
+
+
 def _once(row: Order | Parcel, name: str, send: Callable[[], object]) -> bool:
-    """Send and mark ``<name>_sent_at``. One who dies in between is followed after ``CLAIM``:
-    a mail may come twice then, but never not at all."""
+    """Send and mark ``<name>_sent_at``. Who dies in between is followed after ``CLAIM``: a
+    letter may then come twice, but never not at all."""
     claimed, sent = f"{name}_claimed_at", f"{name}_sent_at"
     rows = type(row).objects.filter(pk=row.pk)
-    free = Q(**{claimed: None}) | Q(**{f"{claimed}__lt": now() - CLAIM})
-    if not rows.filter(free, **{sent: None}).update(**{claimed: now()}):
+    if not rows.filter(unclaimed(name)).update(**{claimed: now()}):
         return False
     try:
         send()

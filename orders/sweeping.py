@@ -1,0 +1,145 @@
+"""What a lost worker, event or answer left undone: found in the database, and done.
+
+Each step is safe to repeat and to run beside another; one that fails does not keep the rest.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.tasks.base import TaskResultStatus
+from django.utils.timezone import now
+from django_tasks_db.models import DBTaskResult
+
+from catalog import photos
+from orders import attempts, holds, payments, refunds, settlement, tasks
+from orders.models import Cart, Order, Parcel, PaymentAttempt, Refund
+
+logger = logging.getLogger(__name__)
+State = PaymentAttempt.State
+# A call of somebody else may still be under way for so long.
+UNDER_WAY = timedelta(minutes=2)
+# Webhooks bring most news at once; what is open longer than this is asked for.
+QUIET = timedelta(minutes=10)
+# Stripe forgets idempotency keys after a day.
+KEYS_LIVE = timedelta(hours=20)
+CARTS_LIVE = timedelta(days=60)
+# No task of ours takes so long; its worker was killed.
+WORKING = timedelta(minutes=15)
+TRIES = 3
+
+
+def sweep() -> dict[str, int]:
+    """Do all of it once; how much was done, by step, and -1 where a step failed."""
+    return {name: _try(name, step) for name, step in STEPS.items()}
+
+
+def _try(name: str, step: Callable[[], int]) -> int:
+    try:
+        return step()
+    except Exception:
+        logger.exception("sweep: %s failed", name)
+        return -1
+
+
+def _each[T](rows: "list[T]", step: Callable[[T], object]) -> int:
+    """Do something for each; an unanswered or refused call leaves only its own row undone."""
+    done = 0
+    for row in rows:
+        try:
+            step(row)
+            done += 1
+        except (payments.Unknown, payments.Refused, settlement.UnknownOrder) as error:
+            logger.warning("sweep: %s: %s", row, error)
+    return done
+
+
+def finish_creating() -> int:
+    """Ask again for sessions whose outcome is unknown; the stored key brings the same one."""
+    old = PaymentAttempt.objects.filter(
+        state=State.CREATING, created_at__lt=now() - UNDER_WAY
+    ).select_related("order")
+    for forgotten in old.filter(created_at__lt=now() - KEYS_LIVE):
+        settlement.mark_refused(forgotten, "no answer for a day")
+    return _each(list(old.filter(created_at__gte=now() - KEYS_LIVE)), attempts.open_session)
+
+
+def settle_due() -> int:
+    """Ask how sessions ended that should be over, and how those stand that are long quiet."""
+    return _each(list(due()), lambda attempt: settlement.settle(attempt.session_id or ""))
+
+
+def due() -> "QuerySet[PaymentAttempt]":
+    """The attempts whose session should be over, or was not looked at for long."""
+    moment = now()
+    over = Q(expires_at__lt=moment - UNDER_WAY)
+    quiet = Q(created_at__lt=moment - QUIET) & (
+        Q(checked_at=None) | Q(checked_at__lt=moment - QUIET)
+    )
+    open_ones = Q(state=State.OPEN) & (over | quiet)
+    waiting = Q(state=State.PROCESSING) & quiet
+    return PaymentAttempt.objects.filter(open_ones | waiting).order_by("pk")[:200]
+
+
+def send_refunds() -> int:
+    """Ask again for refunds whose answer was lost."""
+    asked = Refund.objects.filter(
+        state=Refund.State.REQUESTED, created_at__lt=now() - UNDER_WAY
+    ).select_related("attempt")
+    return _each(list(asked[:200]), refunds.send)
+
+
+def send_mails() -> int:
+    """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
+    orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
+    kept = orders.exclude(state=Order.State.REVIEW)
+    returned = orders.filter(state=Order.State.REVIEW, refunds__isnull=False).distinct()
+    parcels = Parcel.objects.filter(shipped_at__lt=now() - UNDER_WAY)
+    return (
+        _write(kept, "confirmation", tasks.send_confirmation.call)
+        + _write(returned, "refund_mail", tasks.send_refund_note.call)
+        + _write(parcels, "shipped_mail", tasks.send_shipped.call)
+    )
+
+
+def _write(rows: "QuerySet[Any]", name: str, send: Callable[[int], bool]) -> int:
+    pks = rows.filter(tasks.unclaimed(name)).order_by("pk").values_list("pk", flat=True)
+    return sum(max(_try(f"{name} of {pk}", partial(send, pk)), 0) for pk in list(pks[:50]))
+
+
+def free_tasks() -> int:
+    """Queue tasks again whose worker died; give up one that was begun three times."""
+    running = DBTaskResult.objects.filter(
+        status=TaskResultStatus.RUNNING, started_at__lt=now() - WORKING
+    )
+    freed = 0
+    for task in running:
+        again = len(task.worker_ids) < TRIES
+        status = TaskResultStatus.READY if again else TaskResultStatus.FAILED
+        freed += running.filter(pk=task.pk).update(
+            status=status, finished_at=None if again else now()
+        )
+    return freed
+
+
+def drop_carts() -> int:
+    """Forget baskets that nobody can find again: their cookie is over."""
+    old = Cart.objects.filter(updated_at__lt=now() - CARTS_LIVE)
+    old = old.exclude(holds__state__in=holds.KEPT)
+    return old.delete()[1].get("orders.Cart", 0)
+
+
+STEPS: dict[str, Callable[[], int]] = {
+    "holds given back": holds.release_lapsed,
+    "sessions asked for again": finish_creating,
+    "payments looked up": settle_due,
+    "holds put off": holds.push_on,
+    "refunds asked for again": send_refunds,
+    "letters sent": send_mails,
+    "tasks queued again": free_tasks,
+    "baskets dropped": drop_carts,
+    "photographs made ready": photos.sweep,
+}

@@ -1,0 +1,106 @@
+"""What Stripe sends: verified, kept in an inbox, and acted on until it succeeded once.
+
+An event only says where to look; everything is asked anew, so that their order does not matter.
+The answers: 400 for a bad signature, 200 for done or of no interest, 500 for "send it again".
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from orders import payments, refunds, settlement
+from orders.models import PaymentAttempt, StripeEvent
+from orders.records import Event
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """Where Stripe posts the platform's events."""
+    signature = request.headers.get("Stripe-Signature", "")
+    try:
+        event = payments.read_event(request.body, signature, settings.STRIPE_WEBHOOK_SECRET)
+    except payments.BadSignature as error:
+        logger.warning("webhook refused: %s", error)
+        return HttpResponse(str(error), status=400, content_type="text/plain")
+    status, word = (200, "done") if receive(event) else (500, "send it again")
+    return HttpResponse(word, status=status, content_type="text/plain")
+
+
+def receive(event: Event) -> bool:
+    """Keep an event and act on it, unless that was done; whether it is done now."""
+    kept, _created = StripeEvent.objects.get_or_create(
+        event_id=event.id,
+        # Nothing of its body: it may name the shopper, and is not believed anyway.
+        defaults={"type": event.type, "payload": _payload(event)},
+    )
+    return kept.state == StripeEvent.State.PROCESSED or act(kept)
+
+
+def _payload(event: Event) -> dict[str, object]:
+    return {
+        "object": event.object_id,
+        "account": event.account,
+        "livemode": event.livemode,
+        "created": event.created.isoformat(),
+    }
+
+
+def act(event: StripeEvent) -> bool:
+    """Do what a kept event asks for (again); whether it succeeded. Failures stay on it."""
+    acted = ACTIONS.get(event.type)
+    row = StripeEvent.objects.filter(pk=event.pk)
+    row.update(tries=F("tries") + 1)
+    try:
+        if acted:
+            acted(event.payload["object"])
+    except Exception as error:
+        logger.exception("event %s (%s) failed", event.event_id, event.type)
+        row.exclude(state=StripeEvent.State.PROCESSED).update(
+            state=StripeEvent.State.FAILED, error=f"{type(error).__name__}: {error}"[:400]
+        )
+        return False
+    row.update(state=StripeEvent.State.PROCESSED, processed_at=now(), error="")
+    return True
+
+
+def _settle(session: str) -> None:
+    settlement.settle(session)
+
+
+def _note_decline(payment_intent: str) -> None:
+    """The shopper may try again on the same page: nothing changes, a person may want to know."""
+    payment = payments.get_payment(payment_intent)
+    PaymentAttempt.objects.filter(idempotency_key=payment.metadata.get("key", "")).exclude(
+        state=PaymentAttempt.State.COMPLETE
+    ).update(error=f"declined: {payment.declined}"[:400])
+
+
+def _sync_charge(charge: str) -> None:
+    refunds.sync(payments.payment_of_charge(charge))
+
+
+def _sync_refund(refund: str) -> None:
+    refunds.sync(payments.get_refund(refund).payment_intent)
+
+
+ACTIONS: dict[str, Callable[[str], None]] = {
+    "checkout.session.completed": _settle,
+    "checkout.session.async_payment_succeeded": _settle,
+    "checkout.session.async_payment_failed": _settle,
+    "checkout.session.expired": _settle,
+    "payment_intent.payment_failed": _note_decline,
+    "charge.refunded": _sync_charge,
+    "charge.refund.updated": _sync_refund,
+    "refund.created": _sync_refund,
+    "refund.updated": _sync_refund,
+    "refund.failed": _sync_refund,
+}
