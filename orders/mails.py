@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from orders import wording
 from orders.letters import Letter, LetterPiece
 from orders.models import Order, OrderLine, Parcel
+from orders.order_page import LineTold
 from shop.money import format_money
-from shop.numbers import spell
 
 
 def send_order_confirmation(order: Order) -> None:
@@ -165,26 +165,18 @@ def _piece(line: OrderLine, parcel: Parcel) -> LetterPiece:
         made = _("posted by %(maker)s by %(day)s")
     words = [made % {"maker": maker, "day": wording.weekday(parcel.post_by)}]
     words.append(_("With you by %s") % wording.weekday(parcel.arrives_by))
-    return _in_letter(line, _details(line) + words, _money(line.total, line.order))
+    return _in_letter(line, words, _money(line.total, line.order))
 
 
 def _piece_alone(line: OrderLine) -> LetterPiece:
     materials = str(line.snapshot.get("materials", ""))
-    return _in_letter(line, _details(line) + ([materials] if materials else []), "")
-
-
-def _details(line: OrderLine) -> list[str]:
-    words = [line.label] if line.label else []
-    if line.engraving:
-        words.append(_("engraved “%s”") % line.engraving)
-    if line.quantity > 1:
-        words.append(_("%s of them") % spell(line.quantity))
-    return [wording.sentence(", ".join(words))] if words else []
+    return _in_letter(line, [materials], "")
 
 
 def _in_letter(line: OrderLine, words: list[str], price: str) -> LetterPiece:
     image = line.snapshot.get("image") or {}
-    return LetterPiece(line.title, words, price, _picture(image), str(image.get("alt", "")))
+    told = [words_ for words_ in [LineTold(line).details, *words] if words_]
+    return LetterPiece(line.title, told, price, _picture(image), str(image.get("alt", "")))
 
 
 def _picture(image: dict[str, object]) -> str:

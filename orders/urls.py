@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from orders import webhooks
+from orders.views import availability, basket, buying, demo, following
 
 app_name = "orders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cart/", basket.cart, name="cart"),
+    path("cart/count/", basket.count, name="cart_count"),
+    path("cart/lines/<int:pk>/", basket.line, name="cart_line"),
+    path("pieces/availability/", availability.availability, name="availability"),
+    path("checkout/", buying.checkout, name="checkout"),
+    path("checkout/return/", buying.checkout_return, name="checkout_return"),
+    path("checkout/back/", buying.checkout_back, name="checkout_back"),
+    path("orders/find/", following.find, name="find"),
+    path("orders/<slug:token>/", following.order, name="order"),
+    path("orders/<slug:token>/state/", following.order_state, name="order_state"),
+    path("orders/<slug:token>/letter/", following.letter, name="order_letter"),
+    path("orders/<slug:token>/certificates/<int:pk>/", following.certificate, name="certificate"),
+    path("stripe/webhook/", webhooks.stripe_webhook, name="stripe_webhook"),
+    path("demo/mails/", demo.mails, name="demo_mails"),
+    path("demo/mails/<slug:name>/", demo.mail, name="demo_mail"),
+]

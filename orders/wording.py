@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.models import Piece
 from shop.numbers import spell
 
 
@@ -46,3 +47,26 @@ def joined(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return _("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def day_of_year(when: datetime) -> str:
+    """``19 November 2026``, in the shop's own time zone."""
+    return date_format(localtime(when), "j F Y")
+
+
+def details(piece: Piece | None, label: str, engraving: str, quantity: int) -> str:
+    """``Size 54, engraved “J. & M.”, two of them``; empty when there is nothing to say."""
+    words = [_size(piece, label)] if label else []
+    if engraving:
+        words.append(_("engraved “%s”") % engraving)
+    if quantity > 1:
+        words.append(_("%s of them") % spell(quantity))
+    return sentence(", ".join(words))
+
+
+def _size(piece: Piece | None, label: str) -> str:
+    if piece is None or not label[:1].isdigit():
+        return label
+    if piece.sized == Piece.Sized.RING:
+        return _("size %s") % label
+    return _("length %s") % label if piece.sized == Piece.Sized.LENGTH else label

@@ -1,0 +1,181 @@
+"""What people may type: into the buy box, the basket, the checkout, and to find an order."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Piece, Variant
+from designers.models import Designer
+from orders.cart import MOST_OF_ONE
+from orders.models import GiftWish
+
+_LARGEST_ID = 2**63 - 1
+
+
+class AddForm(forms.Form):
+    """A piece in one size, as the buy box sends it: a variant, or a piece and its size."""
+
+    variant = forms.IntegerField(min_value=1, max_value=_LARGEST_ID, required=False)
+    piece = forms.SlugField(max_length=80, required=False, allow_unicode=True)
+    size = forms.CharField(max_length=40, required=False)
+    quantity = forms.IntegerField(min_value=1, max_value=MOST_OF_ONE, required=False)
+    engraving = forms.CharField(max_length=60, required=False)
+
+    found_piece: Piece | None = None
+    found_variant: Variant | None = None
+
+    def clean_quantity(self) -> int:
+        return int(self.cleaned_data["quantity"] or 1)
+
+    def clean_engraving(self) -> str:
+        return " ".join(str(self.cleaned_data["engraving"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not self.errors:
+            self.found_variant = self._variant(data)
+            self.found_piece = self.found_variant.piece
+            self._check_engraving(data["engraving"], self.found_piece)
+        return data
+
+    def _variant(self, data: dict[str, Any]) -> Variant:
+        shown = Variant.objects.filter(
+            piece__in=Piece.objects.published(), offered=True
+        ).select_related("piece__designer")
+        if data["variant"]:
+            shown = shown.filter(pk=data["variant"])
+        elif data["piece"]:
+            shown = self._of_piece(shown, data["piece"], data["size"])
+        else:
+            raise ValidationError(_("Nothing was chosen. Choose a piece first."))
+        if variant := shown.first():
+            return variant
+        raise ValidationError(_("This piece is no longer in the shop."))
+
+    def _of_piece(self, shown: Any, piece: str, size: str) -> Any:
+        key = {"piece__pk": int(piece)} if piece.isascii() and piece.isdigit() else {}
+        found = shown.filter(**key or {"piece__slug": piece})
+        if size:
+            return found.filter(label=size)
+        if found.count() > 1:
+            self.found_piece = found[0].piece
+            raise ValidationError(_("Choose a size."))
+        return found
+
+    def _check_engraving(self, engraving: str, piece: Piece) -> None:
+        most = piece.engraving_letters
+        if engraving and not most:
+            self.add_error("engraving", _("This piece cannot be engraved."))
+        elif len(engraving) > most:
+            self.add_error(
+                "engraving",
+                _("There is room for %(most)s letters; these are %(count)s.")
+                % {"most": most, "count": len(engraving)},
+            )
+
+
+class LineForm(forms.Form):
+    """What somebody wants done with one line of the basket; a quantity alone is an act too."""
+
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in ("extend", "release", "hold")], required=False
+    )
+    quantity = forms.IntegerField(min_value=1, max_value=MOST_OF_ONE, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not self.errors and not data["act"] and not data["quantity"]:
+            raise ValidationError(_("Say how many, from one to ten."))
+        return data
+
+
+class GiftForm(forms.ModelForm[GiftWish]):
+    """Whether one maker's parcel is a present. Accepts ``prefix``, one per maker."""
+
+    class Meta:
+        model = GiftWish
+        fields = ["wrap", "hide_prices", "note"]
+        widgets = {"note": forms.Textarea(attrs={"maxlength": 200, "rows": 3})}
+        error_messages = {"note": {"max_length": gettext_lazy("A note has room for 200 letters.")}}
+
+    def __init__(self, designer: Designer, *args: Any, form: str = "", **kwargs: Any) -> None:
+        self.designer = designer
+        super().__init__(*args, prefix=f"gift-{designer.pk}", **kwargs)
+        if form:  # it is filled in outside of the form that sends it
+            for field in self.fields.values():
+                field.widget.attrs["form"] = form
+        help_id = f"{self['note'].id_for_label}-help"
+        self.fields["note"].widget.attrs["aria-describedby"] = help_id
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address whose mistakes are told in words one can act on."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=254,
+            error_messages={
+                "required": gettext_lazy("We need an address to write to about your parcels."),
+                "max_length": gettext_lazy("This address is too long to be one."),
+            },
+            **kwargs,
+        )
+        self.validators = [v for v in self.validators if not isinstance(v, EmailValidator)]
+        self.validators.append(check_address)
+        self.widget.attrs.update(autocomplete="email", inputmode="email")
+
+
+def check_address(value: str) -> None:
+    if "@" not in value:
+        raise ValidationError(_("This address needs an @, as in jonas@example.eu."))
+    EmailValidator(message=_("This is not quite an address. They look like jonas@example.eu."))(
+        value
+    )
+
+
+class CheckoutForm(forms.Form):
+    """Where to, and to whom we write. Accepts the countries we post to, (code, name)."""
+
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        error_messages={
+            "required": gettext_lazy("Choose the country your parcels go to."),
+            "invalid_choice": gettext_lazy("We do not post there yet. Choose another country."),
+        },
+    )
+    email = AddressField(label=gettext_lazy("E-mail"))
+
+    def __init__(self, countries: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["country"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", _("Choose a country")), *countries]
+        field.widget.attrs["autocomplete"] = "country"
+
+
+class FindForm(forms.Form):
+    """An order's number and the address it was ordered with."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Order number"),
+        max_length=20,
+        error_messages={"required": gettext_lazy("It stands in our letter, as in M-4K7QXP.")},
+    )
+    email = AddressField(label=gettext_lazy("E-mail"))
+
+    def clean_number(self) -> str:
+        number = "".join(str(self.cleaned_data["number"]).upper().split())
+        return number if number.startswith("M-") else f"M-{number.removeprefix('M')}"
+
+
+def mistakes(*filled: forms.BaseForm) -> list[tuple[str, str]]:
+    """What is to be put right: the field's id and a sentence, in the order of the page."""
+    return [
+        (form[name].id_for_label if name in form.fields else "main", str(errors[0]))
+        for form in filled
+        for name, errors in form.errors.items()
+    ]

@@ -1,0 +1,326 @@
+"""What an order's page says: where it stands as a whole, and how far each parcel is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.models import Photo
+from orders import countries, wording
+from orders.models import Order, OrderLine, Parcel
+from shop.money import format_money
+from shop.numbers import spell
+
+# States in which what was paid for is made and sent.
+THANKED = {Order.State.PAID, Order.State.PARTIALLY_REFUNDED}
+_GONE = {Parcel.State.CANCELLED}
+_SENT = {Parcel.State.SHIPPED, Parcel.State.DELIVERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the five steps of a piece: its name, when it was or will be, and how it stands."""
+
+    name: str
+    when: str
+    is_done: bool
+    is_now: bool
+
+
+class LineTold:
+    """A line as it was bought, with its picture and the words under its title."""
+
+    def __init__(self, line: OrderLine) -> None:
+        self.line = line
+
+    @property
+    def photo(self) -> Photo | None:
+        """The picture as it was then, enough of a Photo to be shown."""
+        image = self.line.snapshot.get("image") or {}
+        if not image.get("base"):
+            return None
+        shape = {"base": image["base"], "sizes": image["sizes"]}
+        tone = image.get("tone") or Photo.Tone.STONE
+        return Photo(renditions={"card": shape}, alt=image.get("alt", ""), tone=tone)
+
+    @property
+    def details(self) -> str:
+        """Size, engraving and number in one breath; empty when there is nothing to say."""
+        line = self.line
+        piece = line.variant.piece if line.variant else None
+        return wording.details(piece, line.label, line.engraving, line.quantity)
+
+    @property
+    def has_certificate(self) -> bool:
+        variant = self.line.variant
+        return bool(variant and variant.piece.has_certificate)
+
+
+class ParcelTold:
+    """A parcel with its stages and its promise in words."""
+
+    def __init__(self, parcel: Parcel, lines: list[OrderLine]) -> None:
+        self.parcel = parcel
+        self.lines = [LineTold(line) for line in lines]
+
+    @property
+    def is_made(self) -> bool:
+        return any(told.line.is_made for told in self.lines)
+
+    @property
+    def wishes(self) -> str:
+        """What the maker was asked for, if it is a present."""
+        words = [_("wrapped")] if self.parcel.wrap else []
+        if self.parcel.hide_prices:
+            words.append(_("without the price"))
+        if self.parcel.gift_note:
+            words.append(_("with your note"))
+        return wording.sentence(wording.joined(words)) + "." if words else ""
+
+    @property
+    def promise(self) -> tuple[str, str]:
+        """The words before the day, and the day."""
+        parcel = self.parcel
+        if parcel.state == Parcel.State.CANCELLED:
+            return _("This parcel will not come"), ""
+        if parcel.state == Parcel.State.DELIVERED:
+            return _("Arrived"), self._arrived
+        return _("With you by"), wording.weekday(parcel.arrives_by)
+
+    @property
+    def stages(self) -> list[Stage]:
+        if self.parcel.state == Parcel.State.CANCELLED:
+            return []
+        sent = self.parcel.state in _SENT
+        now = len(Parcel.Stage) if sent else self._stage_now
+        return [
+            Stage(str(stage.label), self._when(stage, now), stage < now, stage == now)
+            for stage in Parcel.Stage
+        ]
+
+    @property
+    def _stage_now(self) -> int:
+        # What lay ready was drawn, formed and set before anybody ordered it.
+        return self.parcel.stage if self.is_made else int(Parcel.Stage.POSTED)
+
+    def _when(self, stage: int, now: int) -> str:
+        reached = self.parcel.stage_days.get(str(int(stage)), "")
+        day = wording.day(date.fromisoformat(reached)) if reached else ""
+        if stage == Parcel.Stage.POSTED:
+            return self._posted
+        if not self.is_made:
+            return _("before you came")
+        if stage == now:
+            return _("now, since %s") % day if day else _("now")
+        return day if stage < now else _("to come")
+
+    @property
+    def _posted(self) -> str:
+        if self.parcel.shipped_at:
+            return wording.day(self.parcel.shipped_at)
+        return _("due %s") % wording.day(self.parcel.post_by)
+
+    @property
+    def _arrived(self) -> str:
+        arrived = [event for event in self.parcel.events.all() if event.kind == "delivered"]
+        return wording.weekday(arrived[-1].at) if arrived else ""
+
+
+class OrderTold:
+    """An order as its page tells it; ``order`` needs parcels, designers, lines and events."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        lines: dict[int, list[OrderLine]] = {}
+        for line in order.lines.all():
+            lines.setdefault(line.parcel_id, []).append(line)
+        self.parcels = [ParcelTold(p, lines.get(p.pk, [])) for p in order.parcels.all()]
+
+    @property
+    def heading(self) -> str:
+        first = self.order.name.split()[0] if self.order.name.split() else ""
+        words = str(_headings()[self.order.state])
+        if first and self.order.state in THANKED:
+            return _("%(words)s, %(name)s") % {"words": words, "name": first}
+        return words
+
+    @property
+    def standfirst(self) -> str:
+        if self.order.state in THANKED:
+            return self._where_pieces_are
+        sum_ = format_money(self.order.total, self.order.currency)
+        return _standfirsts()[self.order.state] % {"sum": sum_}
+
+    @property
+    def is_confirming(self) -> bool:
+        """Whether the page asks again by itself."""
+        return self.order.state == Order.State.AWAITING_PAYMENT
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether parcels are made and sent, so that their days and stages mean something."""
+        return self.order.state in THANKED | {Order.State.PROCESSING}
+
+    @property
+    def last_day(self) -> str:
+        """The day by which the last open parcel is there; empty when none is under way."""
+        if self.order.state not in THANKED:
+            return ""
+        done = _GONE | {Parcel.State.DELIVERED}
+        days = [p.parcel.arrives_by for p in self.parcels if p.parcel.state not in done]
+        return wording.weekday(max(days)) if days else ""
+
+    @property
+    def eyebrow(self) -> str:
+        number = _("Order %s") % self.order.number
+        if not self.order.paid_at:
+            return number
+        paid = _("paid on %s") % wording.day(self.order.paid_at)
+        return f"{number} · {paid}"
+
+    @cached_property
+    def _where_pieces_are(self) -> str:
+        counts = {"with": 0, "way": 0, "bench": 0, "packed": 0, "not": 0}
+        for told in self.parcels:
+            for line in told.lines:
+                counts[_place(told.parcel, line.line)] += line.line.quantity
+        clauses = [_clause(place, count) for place, count in counts.items() if count]
+        said = wording.sentence(wording.joined(clauses)) + "."
+        if counts["way"] + counts["bench"] + counts["packed"]:
+            return said + " " + _("We will write when it moves on; this page always knows.")
+        return said + " " + _("Something does not fit? Write to us.")
+
+    @property
+    def address(self) -> list[str]:
+        """Name and address, row by row; empty until Stripe has told them."""
+        found = {key: str(value or "") for key, value in self.order.address.items()}
+        if not found.get("line1"):
+            return []
+        town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
+        land = countries.name(found.get("country") or self.order.country)
+        last = ", ".join(part for part in (town, found.get("state", ""), land) if part)
+        rows = [self.order.name, found["line1"], found.get("line2", ""), last]
+        return [row for row in rows if row]
+
+    @property
+    def events(self) -> list[tuple[datetime, str]]:
+        """What happened, as far as it means something to who ordered."""
+        words = _event_words()
+        told = [(event.at, words.get(event.kind, "")) for event in self.order.events.all()]
+        return [(at, said) for at, said in told if said]
+
+    @property
+    def sums(self) -> list[tuple[str, str]]:
+        """What was paid, word by word."""
+        order = self.order
+        rows = [(line.title, self._money(line.total)) for line in order.lines.all()]
+        post = self._money(order.shipping_total) if order.shipping_total else _("included")
+        rows.append((_("Post"), post))
+        if order.discount_total:
+            rows.append((_("Taken off"), self._money(order.discount_total)))
+        if order.refunded_total:
+            rows.append((_("Given back"), self._money(order.refunded_total)))
+        return rows
+
+    @property
+    def total(self) -> tuple[str, str, str]:
+        order = self.order
+        word = _("Paid") if order.is_paid else _("Together")
+        return word, self._money(order.total), order.payment_note
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self.order.currency)
+
+
+def _place(parcel: Parcel, line: OrderLine) -> str:
+    if parcel.state == Parcel.State.CANCELLED:
+        return "not"
+    if parcel.state == Parcel.State.DELIVERED:
+        return "with"
+    if parcel.state == Parcel.State.SHIPPED:
+        return "way"
+    return "bench" if line.is_made else "packed"
+
+
+def _clause(place: str, count: int) -> str:
+    words = {
+        "with": ngettext("%s piece is with you", "%s pieces are with you", count),
+        "way": ngettext("%s is on its way", "%s are on their way", count),
+        "bench": ngettext("%s is on the bench", "%s are on the bench", count),
+        "packed": ngettext("%s is being packed", "%s are being packed", count),
+        "not": ngettext("%s will not come", "%s will not come", count),
+    }
+    return words[place] % spell(count)
+
+
+def _headings() -> dict[Any, str]:
+    state = Order.State
+    return {
+        state.AWAITING_PAYMENT: _("Confirming your payment"),
+        state.PROCESSING: _("Your bank is at work"),
+        state.PAID: _("Thank you"),
+        state.PARTIALLY_REFUNDED: _("Thank you"),
+        state.REFUNDED: _("Your money is on its way back"),
+        state.EXPIRED: _("This order was not paid"),
+        state.FAILED: _("The payment did not work"),
+        state.CANCELLED: _("This order was called off"),
+        state.REVIEW: _("A person is looking at this order"),
+        state.DISPUTED: _("We are talking to your bank"),
+        state.DISPUTE_LOST: _("Your bank has taken the payment back"),
+    }
+
+
+def _standfirsts() -> dict[Any, str]:
+    state = Order.State
+    return {
+        state.AWAITING_PAYMENT: _(
+            "We are asking Stripe whether your %(sum)s arrived. It takes a few seconds, and this "
+            "page moves on by itself. Your pieces are kept for you meanwhile."
+        ),
+        state.PROCESSING: _(
+            "Your bank has not sent the %(sum)s yet; that can take some days. Your pieces are kept "
+            "for you, and we write when the money is here."
+        ),
+        state.REFUNDED: _(
+            "All of it, %(sum)s, goes back the way it came. Your bank needs five to ten days to "
+            "show it."
+        ),
+        state.EXPIRED: _(
+            "The time ran out before it was paid, and the pieces went back into the shop. "
+            "You have not been charged."
+        ),
+        state.FAILED: _(
+            "Your bank did not send the %(sum)s, and the pieces went back into the shop. "
+            "You have not been charged."
+        ),
+        state.CANCELLED: _(
+            "Nothing will be sent. If you had paid, the money goes back the way it came."
+        ),
+        state.REVIEW: _(
+            "Your %(sum)s arrived, but what you chose could no longer be kept for you. All of it "
+            "goes back the way it came, in five to ten days. There is nothing you have to do."
+        ),
+        state.DISPUTED: _(
+            "Your bank was asked to take the payment of %(sum)s back. Until it has decided, "
+            "nothing more is sent. Write to us, and we sort it out together."
+        ),
+        state.DISPUTE_LOST: _("The %(sum)s went back to you. Nothing more will be sent."),
+    }
+
+
+def _event_words() -> dict[str, str]:
+    return {
+        "placed": _("Ordered"),
+        "paid": _("Paid"),
+        "payment_processing": _("Your bank has the payment in hand"),
+        "payment_expired": _("The time to pay ran out"),
+        "payment_failed": _("The payment did not work"),
+        "review": _("A person looks at it"),
+        "refund_pending": _("Money sent back to you"),
+        "refund_succeeded": _("Money given back"),
+        "shipped": _("A parcel was posted"),
+        "delivered": _("A parcel arrived"),
+    }

@@ -1,0 +1,70 @@
+"""Why something could not be put in the basket, held or paid for: in words, with one act."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalog import availability
+from catalog.models import Variant
+from orders import cart as carts
+from orders import holds, payments
+
+REFUSALS = (
+    carts.AlreadyInBasket,
+    carts.NotOffered,
+    holds.HeldLongEnough,
+    holds.Taken,
+    holds.TooMany,
+    payments.Unknown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happened, in a heading and a sentence, and one act that helps: its word and address."""
+
+    heading: str
+    sentence: str
+    act: str = ""
+    url: str = ""
+    kind: str = "wrong"  # done, time or wrong: its colour
+
+
+def told_of(refusal: Exception) -> Notice:
+    """The notice for one of the ``REFUSALS``."""
+    if isinstance(refusal, holds.Taken):
+        return quicker(refusal.variant)
+    if isinstance(refusal, payments.Unknown):
+        return silent()
+    if isinstance(refusal, holds.HeldLongEnough):
+        return Notice(
+            _("It cannot be held for longer"),
+            _("It is being paid for, its time is over, or it was extended ten times."),
+        )
+    if isinstance(refusal, carts.NotOffered):
+        return Notice(_("Nothing was put in the basket"), str(refusal))
+    return Notice(_("That is more than a basket holds"), str(refusal))
+
+
+def quicker(variant: Variant) -> Notice:
+    """Somebody else has it: until when, and the way back to the piece."""
+    now = Variant.objects.select_related("piece__designer").get(pk=variant.pk)
+    word = availability.of_variant(now, now.piece).word
+    return Notice(
+        _("Somebody was quicker"),
+        _("%(piece)s is %(word)s. You have not been charged for it.")
+        % {"piece": now.piece, "word": word},
+        act=_("See the piece"),
+        url=now.piece.get_absolute_url(),
+    )
+
+
+def silent() -> Notice:
+    """Stripe did not answer: nothing was changed."""
+    return Notice(
+        _("Stripe does not answer"),
+        _("A payment is under way, and we could not end it. Nothing was changed. Try once more."),
+        act=_("Try once more"),
+        url=reverse("orders:cart"),
+    )

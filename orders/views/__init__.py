@@ -1,0 +1,1 @@
+"""The pages of whoever buys: basket, checkout, and the order afterwards."""

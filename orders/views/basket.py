@@ -1,0 +1,142 @@
+"""The basket's page, and the acts on it. Each is a plain form that works without JavaScript."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog import shown
+from orders import attempts, holds, payments
+from orders import cart as carts
+from orders.basket_page import BasketTold
+from orders.forms import AddForm, LineForm
+from orders.models import Cart, CartLine
+from orders.refusals import REFUSALS, Notice, told_of
+from orders.throttle import throttled
+from orders.views.personal import personal
+from orders.views.see_other import see_other
+from shop.same_origin import same_origin
+
+
+@personal
+@same_origin
+@throttled("basket", times=240, seconds=60)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cart(request: HttpRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        return _add(request)
+    return show_basket(request, carts.get(request))
+
+
+@personal
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """How many pieces are in this browser's basket, as a number; empty for none."""
+    found = carts.get(request)
+    pieces = sum(found.lines.values_list("quantity", flat=True)) if found else 0
+    return HttpResponse(str(pieces or ""), content_type="text/plain; charset=utf-8")
+
+
+@personal
+@same_origin
+@throttled("basket", times=240, seconds=60)
+@require_POST
+def line(request: HttpRequest, pk: int) -> HttpResponseBase:
+    lines = CartLine.objects.select_related("cart", "hold", "variant__piece__designer")
+    found = get_object_or_404(lines, cart=carts.get(request), cart__isnull=False, pk=pk)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        notice = Notice(_("That did not work"), _first_mistake(form))
+        return show_basket(request, found.cart, notice, status=400)
+    act = _ACTS[form.cleaned_data["act"] or "quantity"]
+    try:
+        act(found, form.cleaned_data["quantity"])
+    except attempts.Paid as paid:
+        return see_other(paid.order)
+    except REFUSALS as refusal:
+        return _refused(request, found.cart, refusal)
+    return see_other("orders:cart")
+
+
+def show_basket(
+    request: HttpRequest, basket: Cart | None, notice: Notice | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The basket's page as it stands now, with what just happened at its head."""
+    contents = carts.contents(basket) if basket else None
+    if contents is None or contents.is_empty:
+        newest = shown.collections().order_by("-published_at", "pk").first()
+        context = {"collection": newest, "notice": notice}
+        return render(request, "orders/cart_empty.html", context, status=status)
+    context = {"told": BasketTold(contents), "notice": notice}
+    return render(request, "orders/cart.html", context, status=status)
+
+
+def _add(request: HttpRequest) -> HttpResponseBase:
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return show_basket(request, carts.get(request), _not_added(form), status=400)
+    basket = carts.get_or_create(request)
+    response: HttpResponseBase = see_other("orders:cart")
+    try:
+        basket = _put(basket, form)
+    except REFUSALS as refusal:
+        response = _refused(request, basket, refusal)
+    carts.remember(response, basket)
+    return response
+
+
+def _put(basket: Cart, form: AddForm) -> Cart:
+    """Put it into the basket; into a new one while the payment of the old is on its way."""
+    variant, data = form.found_variant, form.cleaned_data
+    assert variant  # noqa: S101 - the form is valid
+    for _try in range(2):  # a basket found to be paid is empty, and may be filled again
+        try:
+            carts.add(basket, variant, data["quantity"], data["engraving"])
+        except attempts.Paid:
+            continue
+        return basket
+    basket = Cart.objects.create()
+    carts.add(basket, variant, data["quantity"], data["engraving"])
+    return basket
+
+
+def _not_added(form: AddForm) -> Notice:
+    piece = form.found_piece
+    if piece is None:
+        return Notice(_("Nothing was put in the basket"), _first_mistake(form))
+    return Notice(
+        _("%s is not in the basket yet") % piece,
+        _first_mistake(form),
+        act=_("Back to the piece"),
+        url=piece.get_absolute_url(),
+    )
+
+
+def _first_mistake(form: AddForm | LineForm) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+def _refused(request: HttpRequest, basket: Cart, refusal: Exception) -> HttpResponseBase:
+    if isinstance(
+        refusal, carts.AlreadyInBasket
+    ):  # as after a double click: that is what was wanted
+        return see_other("orders:cart")
+    status = 503 if isinstance(refusal, payments.Unknown) else 409
+    return show_basket(request, basket, told_of(refusal), status=status)
+
+
+def _extend(found: CartLine) -> None:
+    if found.hold is None:
+        raise holds.HeldLongEnough
+    holds.extend(found.hold)
+
+
+_ACTS: dict[str, Callable[[CartLine, int], object]] = {
+    "extend": lambda found, _many: _extend(found),
+    "release": lambda found, _many: carts.remove(found),
+    "hold": lambda found, _many: carts.hold_again(found),
+    "quantity": carts.change,
+}

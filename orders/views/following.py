@@ -1,0 +1,79 @@
+"""The order after it was placed: its page, its certificates, and how to find it again."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orders import mails
+from orders.certificates import CertificateTold
+from orders.forms import FindForm, mistakes
+from orders.models import Order, OrderLine
+from orders.order_page import THANKED, LineTold, OrderTold
+from orders.throttle import throttled
+from orders.views.personal import personal, secret
+from orders.views.see_other import see_other
+from shop.same_origin import same_origin
+
+
+@secret
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    orders = Order.objects.prefetch_related(
+        "parcels__designer", "parcels__events", "lines__variant__piece", "events"
+    )
+    found = get_object_or_404(orders, token=token)
+    context = {"order": found, "told": OrderTold(found), "sent": "sent" in request.GET}
+    return render(request, "orders/order.html", context)
+
+
+@secret
+@require_safe
+def order_state(request: HttpRequest, token: str) -> JsonResponse:
+    """What the page that waits for a payment asks every few seconds."""
+    found = get_object_or_404(Order.objects.only("state"), token=token)
+    return JsonResponse({"state": found.state})
+
+
+@secret
+@same_origin
+@throttled("letter", times=5, seconds=3600)
+@require_POST
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    """Sends the page's address again to who ordered."""
+    found = get_object_or_404(Order, token=token)
+    mails.send_order_link(found)
+    return see_other("orders:order", token, after="?sent#sent")
+
+
+@secret
+@require_safe
+def certificate(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    lines = OrderLine.objects.select_related(
+        "order", "parcel__designer", "variant__piece__collection"
+    )
+    line = get_object_or_404(lines, order__token=token, pk=pk)
+    if line.order.state not in THANKED or not LineTold(line).has_certificate:
+        raise Http404
+    return render(request, "orders/certificate.html", {"told": CertificateTold(line)})
+
+
+@personal
+@same_origin
+@throttled("find", times=10, seconds=3600)
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Sends an order's link to its own address; says the same whether there is one or not."""
+    if request.method != "POST":
+        context = {"form": FindForm(), "asked": "asked" in request.GET}
+        return render(request, "orders/find.html", context)
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "orders/find.html", {"form": form, "wrong": mistakes(form)}, status=400
+        )
+    found = Order.objects.filter(
+        number=form.cleaned_data["number"], email__iexact=form.cleaned_data["email"]
+    ).first()
+    if found:
+        mails.send_order_link(found)
+    return see_other("orders:find", after="?asked")
