@@ -14,8 +14,9 @@ handler500 = "shop.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("", include("catalog.urls")),
+    # Before the catalogue: /pieces/availability/ is no piece.
     path("", include("orders.urls")),
+    path("", include("catalog.urls")),
     path("help/<slug:topic>/", views.help_page, name="help"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
