@@ -43,7 +43,7 @@ class House:
     def pieces_of(self, collection: str) -> list[Table]:
         """The pieces of a collection in the order they are shown; none while it has no file."""
         path = self.folder / "pieces" / f"{collection}.toml"
-        return list(self._read(f"pieces/{path.name}")["pieces"]) if path.exists() else []
+        return list(self._read(f"pieces/{path.name}").get("pieces", [])) if path.exists() else []
 
     def photograph(self, name: str) -> Path:
         return self.folder / "photographs" / name
