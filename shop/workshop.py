@@ -1,10 +1,39 @@
 """The workshop: Django's own admin site under the house's name and theme."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+# What stands in the head of each page, in the order of a working day.
+NAV = [
+    "orders.Parcel",
+    "catalog.Collection",
+    "catalog.Piece",
+    "catalog.Photo",
+    "orders.Order",
+    "designers.Designer",
+]
+
+OURS = {"shop", "designers", "catalog", "orders", "tests"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link in the head of the workshop."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
 
 
 class WorkshopSite(admin.AdminSite):
@@ -15,9 +44,92 @@ class WorkshopSite(admin.AdminSite):
     index_title = _("Bench")
     enable_nav_sidebar = False
 
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Takes only classes that keep to "only your own".
+
+        What other packages register (tasks, login attempts) has no page here; a class of the
+        shop's own without ownership is a mistake and stops the start.
+        """
+        from designers.ownership import OwnedMixin
+
+        kind = admin_class or admin.ModelAdmin
+        if issubclass(kind, OwnedMixin):
+            super().register(model_or_iterable, admin_class, **options)
+        elif kind.__module__.split(".")[0] in OURS:
+            raise ImproperlyConfigured(f"{kind.__name__} is no OwnedAdmin: designers/ownership.py")
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever is active staff; what each may see is ``designers.ownership``'s business."""
         return bool(request.user.is_active and request.user.is_staff)
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's, with its "view on site" replaced by one that keeps to what one may see."""
+        shortcut = path(
+            "r/<int:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
+        )
+        return [shortcut, *super().get_urls()]
+
+    def view_on_site(
+        self, request: HttpRequest, content_type_id: int, object_id: str
+    ) -> HttpResponse:
+        """Leads to a thing's page in the shop; a foreign thing is a 404."""
+        from django.contrib.contenttypes.models import ContentType
+
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        model = kind.model_class() if kind else None
+        if model is None or not self.is_registered(model):
+            raise Http404
+        thing = self.get_model_admin(model).get_object(request, object_id)
+        if thing is None or not hasattr(thing, "get_absolute_url"):
+            raise Http404
+        return redirect(thing.get_absolute_url())
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The bench: what wants doing, by when, and who waits."""
+        from shop import bench
+
+        return super().index(request, bench.context(request) | (extra_context or {}))
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"site_url": "/"}
+        context = super().each_context(request) | {"site_url": "/"}
+        if not context["has_permission"]:
+            return context
+        visible = {
+            model["model"]: model["admin_url"]
+            for app in context["available_apps"]
+            for model in app["models"]
+            if model["admin_url"]
+        }
+        return context | {
+            "workshop_nav": self._nav(request, visible),
+            "workshop_more": self._more(request, visible),
+        }
+
+    def _nav(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:
+        from shop import bench
+
+        index = reverse("admin:index")
+        places = [Place(str(_("Bench")), index, request.path == index)]
+        for model in map(apps.get_model, NAV):
+            if model in visible:
+                count = bench.waiting(request, model)
+                places.append(_place(request, model, visible[model], count))
+        return places
+
+    def _more(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:
+        named = set(map(apps.get_model, NAV))
+        return [_place(request, m, url) for m, url in visible.items() if m not in named]
+
+
+def _place(request: HttpRequest, model: type[Model], url: str, count: int = 0) -> Place:
+    label = capfirst(str(model._meta.verbose_name_plural))
+    return Place(label, url, request.path.startswith(url), count)

@@ -1,0 +1,181 @@
+"""The story's blocks below a collection: each kind shows its own few fields."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin import looks
+from catalog.models import Collection, Photo, Pin, StoryBlock
+from designers.ownership import OwnedForm, OwnedStacked
+
+Kind = StoryBlock.Kind
+FIELDS = {
+    Kind.TEXT: ["heading", "text"],
+    Kind.QUOTE: ["text", "attribution"],
+    Kind.PHOTOGRAPH: ["photo", "caption", "width"],
+    Kind.PAIR: ["photo", "caption", "second_photo", "second_caption"],
+    Kind.HOTSPOT: ["photo", "caption"],
+    Kind.BESIDE: ["heading", "text", "piece", "turned"],
+    Kind.PIECE_LINE: ["piece"],
+}
+MARKDOWN_HELP = _("An empty line begins a paragraph. *Stars* make italics.")
+
+
+# The width in pixels at which a pinned photograph is shown; a press on it tells such pixels.
+PINNED_WIDTH = 300
+
+
+def pinned_height(photo: Photo) -> int:
+    """The height in pixels of a photograph shown at ``PINNED_WIDTH``."""
+    return round(PINNED_WIDTH * photo.height / (photo.width or 1))
+
+
+class PinForm(forms.ModelForm[Pin]):
+    class Meta:
+        model = Pin
+        fields = ["piece", "x", "y"]
+
+
+PinFormSet = forms.inlineformset_factory(
+    StoryBlock, Pin, form=PinForm, extra=1, can_delete=True, max_num=20
+)
+
+
+class StoryBlockForm(OwnedForm):
+    """Only the fields of the block's kind; its place is moved by buttons or by hand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = [*FIELDS.get(Kind(self.instance.kind), []), "position"]
+        for name in set(self.fields) - set(shown):
+            del self.fields[name]
+        self.order_fields(shown)
+        self.fields["position"].widget = forms.HiddenInput(attrs={"data-position": ""})
+        self.fields["position"].required = False
+        if self.instance.kind == Kind.QUOTE:
+            self.fields["text"].label = gettext("What was said")
+            self.fields["text"].help_text = ""
+        self.pins = self._pins() if self.instance.kind == Kind.HOTSPOT else None
+
+    def _pins(self) -> Any:
+        """The pins on this block's photograph: rows within the row."""
+        prefix = f"{self.prefix}-pins"
+        sent = self.is_bound and f"{prefix}-TOTAL_FORMS" in self.data
+        pins = PinFormSet(self.data if sent else None, instance=self.instance, prefix=prefix)
+        pieces = list(self.instance.collection.pieces.order_by("position", "pk"))
+        choices = [("", "---------"), *((piece.pk, str(piece)) for piece in pieces)]
+        for form in pins.forms:
+            form.fields["piece"].queryset = self.instance.collection.pieces.all()
+            form.fields["piece"].choices = choices
+        return pins
+
+    @property
+    def summary(self) -> str:
+        """The one line that stands for a closed block."""
+        return summary(self.instance)
+
+    @property
+    def pictures(self) -> list[tuple[str, int, int]]:
+        """Address, width and height of each photograph that the block has."""
+        shown = [self.instance.photo, self.instance.second_photo]
+        return [file for photo in shown if (file := looks.smallest(photo))]
+
+    @property
+    def pinned_picture(self) -> tuple[str, int, int] | None:
+        """The photograph at the width at which a press on it is measured."""
+        photo = self.instance.photo
+        file = looks.smallest(photo, "full")
+        if photo is None or file is None:
+            return None
+        return file[0], PINNED_WIDTH, pinned_height(photo)
+
+    def clean_position(self) -> int:
+        place: int | None = self.cleaned_data["position"]
+        return self.instance.position if place is None else place
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.pins is not None and self.pins.is_bound and not self.pins.is_valid():
+            raise ValidationError(gettext("A pin needs its piece and its two numbers."))
+        return cleaned
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or bool(self.pins and self.pins.has_changed())
+
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        if self.pins is not None and self.pins.is_bound:
+            self.pins.save(commit)
+        return saved
+
+
+class StoryFormSet(forms.BaseInlineFormSet[StoryBlock, Collection, StoryBlockForm]):
+    """Blocks in the order they are read, numbered anew when they were moved."""
+
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        renumber(self.instance)
+        return saved
+
+
+def renumber(collection: Collection) -> None:
+    """Give each block its place, 1, 2, 3 …; writes only those that moved."""
+    for place, block in enumerate(collection.blocks.order_by("position", "pk"), start=1):
+        if block.position != place:
+            block.position = place
+            block.save(update_fields=["position"])
+
+
+class StoryInline(OwnedStacked):
+    model = StoryBlock
+    form = StoryBlockForm
+    formset = StoryFormSet
+    owner_path = "collection__designer"
+    template = "admin/catalog/collection/story.html"
+    extra = 0
+    fields = [
+        "heading",
+        "text",
+        "attribution",
+        "photo",
+        "caption",
+        "second_photo",
+        "second_caption",
+        "piece",
+        "width",
+        "turned",
+        "position",
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Blocks are added by their own buttons, which ask for the kind first."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[StoryBlock]:
+        rows = super().get_queryset(request).select_related("photo", "second_photo", "piece")
+        return rows.prefetch_related("pins__piece").order_by("position", "pk")
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "text":
+            field.help_text = MARKDOWN_HELP
+        return field
+
+
+def summary(block: StoryBlock) -> str:
+    """The one line that stands for a closed block."""
+    if block.kind in {Kind.PHOTOGRAPH, Kind.PAIR, Kind.HOTSPOT}:
+        words = block.caption or (block.photo.alt if block.photo else gettext("no photograph yet"))
+    elif block.kind == Kind.PIECE_LINE:
+        words = str(block.piece or gettext("no piece yet"))
+    else:
+        words = block.heading or block.text or gettext("no words yet")
+    return Truncator(words).chars(70)

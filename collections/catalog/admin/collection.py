@@ -1,0 +1,173 @@
+"""The collection's page in the workshop: its words, its story, its way into the shop."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin import acts, readiness
+from catalog.admin.blocks import StoryInline
+from catalog.admin.looks import state, thumb
+from catalog.admin.slugged import SluggedForm
+from catalog.models import Collection, Piece
+from catalog.search import reindex
+from designers.shown import ShownAdmin
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("stands")
+    parameter_name = "stands"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("live", _("live")),
+            ("scheduled", _("scheduled")),
+            ("draft", _("draft")),
+            ("retired", _("retired")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+        from django.utils.timezone import now
+
+        wanted = {
+            "live": Q(published_at__lte=now(), retired_at=None),
+            "scheduled": Q(published_at__gt=now(), retired_at=None),
+            "draft": Q(published_at=None, retired_at=None),
+            "retired": Q(retired_at__isnull=False),
+        }
+        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset
+
+
+@admin.register(Collection)
+class CollectionAdmin(ShownAdmin):
+    list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "published_at"]
+    list_display_links = ["title_and_maker"]
+    list_filter = [StateFilter, "designer"]
+    list_select_related = ["designer", "seen"]
+    list_per_page = 50
+    search_fields = ["title", "designer__name"]
+    form = SluggedForm
+    kept_along = ("updated_at",)
+    inlines = [StoryInline]
+    fieldsets = [
+        (
+            _("The collection"),
+            {
+                "fields": [
+                    "designer",
+                    "title",
+                    "standfirst",
+                    "teaser",
+                    ("inspiration", "ground"),
+                    "other_inspirations",
+                    ("seen", "became"),
+                ]
+            },
+        ),
+        (
+            _("In a few words, elsewhere"),
+            {"fields": ["note", "tile_text", "source_quote", "bench_note", ("year", "slug")]},
+        ),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["designer", "title", "inspiration", "standfirst"]}),
+    ]
+
+    @admin.display(description="")
+    def seen_thumb(self, obj: Collection) -> SafeString:
+        return thumb(obj.seen, str(obj))
+
+    @admin.display(description=_("title"), ordering="title")
+    def title_and_maker(self, obj: Collection) -> str:
+        return obj.title
+
+    @admin.display(description=_("stands"))
+    def stands(self, obj: Collection) -> SafeString:
+        return state(obj.state)
+
+    @admin.display(description=_("pieces"))
+    def pieces_count(self, obj: Any) -> int:
+        return int(obj.piece_count)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(piece_count=Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED)))
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """First the collection is there, then its story."""
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "slug"] if obj and obj.published_at else fields
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and form.changed_data:
+            reindex(form.instance.pieces.all())
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.message_user(request, _("It is here as a draft. Now its story."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:catalog_collection_change", args=[obj.pk]))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """The form is kept by now; then the pressed button's act."""
+        on = "#story" if "_story" in request.POST else ""
+        if name := acts.act_of(request.POST):
+            said, on = self._act(request, obj, name)
+        else:
+            said = _("Kept.")
+        if said:
+            self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(request.path + on)
+
+    def _act(self, request: HttpRequest, obj: Collection, name: str) -> tuple[Any, str]:
+        try:
+            said, on = acts.do(obj, name, request.POST)
+        except ValidationError as lacks:
+            for sentence in lacks.messages:
+                self.message_user(request, sentence, messages.ERROR)
+            return "", "#publishing" if name == "_publish" else "#story"
+        if name in {"_publish", "_unpublish"}:
+            self.log_change(request, obj, str(said))
+        return said, on
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj: Collection | None = kwargs.get("obj")
+        if obj:
+            context |= self._page(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _page(self, request: HttpRequest, obj: Collection) -> dict[str, Any]:
+        strikes = readiness.of_collection(obj)
+        history = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(Collection), object_id=str(obj.pk)
+        )
+        return {
+            "title": obj.title,
+            "subtitle": None,
+            "strikes": strikes,
+            "struck": sum(strike.done for strike in strikes),
+            "history": history.select_related("user").order_by("-action_time")[:6],
+            "preview_url": reverse("catalog:collection_preview", args=[obj.token]),
+            "open_block": request.GET.get("block", ""),
+            "kinds": StoryInline.model.Kind.choices,
+        }

@@ -1,0 +1,183 @@
+"""Pieces in the workshop: the grid in which many are changed, and the page of each."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin import looks, readiness
+from catalog.admin.grid import GridForm
+from catalog.admin.sizes import (
+    MaterialsInline,
+    PhotosInline,
+    SizesInline,
+    VariantForm,
+    check_edition,
+)
+from catalog.admin.slugged import SluggedForm
+from catalog.models import Photo, Piece
+from catalog.search import reindex
+from designers.shown import ShownAdmin
+from shop.money_field import GramsField, MillimetresField, MoneyField
+
+
+class PieceForm(SluggedForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        check_edition(cleaned)
+        return cleaned
+
+
+@admin.register(Piece)
+class PieceAdmin(ShownAdmin):
+    list_display = ["photo", "title", "price", "ready", "lead_days", "made_of", "stands"]
+    list_display_links = ["photo"]
+    list_editable = ["title", "price", "lead_days"]
+    list_filter = ["status", "collection", "kind"]
+    list_select_related = ["collection"]
+    list_per_page = 50
+    search_fields = ["title", "material_line", "collection__title"]
+    change_list_template = "admin/catalog/piece/change_list.html"
+    form = PieceForm
+    kept_along = ("designer", "updated_at")
+    inlines = [PhotosInline, MaterialsInline, SizesInline]
+    small_units = {
+        "price": MoneyField,
+        "length": MillimetresField,
+        "width": MillimetresField,
+        "height": MillimetresField,
+        "weight": GramsField,
+    }
+    fieldsets = [
+        (
+            _("The piece"),
+            {
+                "fields": [
+                    "collection",
+                    "title",
+                    ("kind", "making", "edition_size"),
+                    ("price", "lead_days", "status"),
+                    "summary",
+                    "text",
+                ]
+            },
+        ),
+        (
+            _("Facts"),
+            {
+                "fields": [
+                    ("material_line", "colour"),
+                    ("sized", "engraving_letters"),
+                    ("length", "width", "height", "weight"),
+                    "measures",
+                    "hallmark",
+                    "care",
+                    "care_note",
+                    "has_certificate",
+                    ("position", "slug"),
+                ]
+            },
+        ),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["collection", "title", ("kind", "making", "edition_size"), "price"]})
+    ]
+
+    @admin.display(description="")
+    def photo(self, obj: Any) -> SafeString:
+        picture = Photo(renditions=obj.thumb_renditions or {})
+        return looks.thumb(picture, str(_("Open %s")) % obj)
+
+    @admin.display(description=_("made of"), ordering="material_line")
+    def made_of(self, obj: Piece) -> str:
+        return obj.material_line
+
+    @admin.display(description=_("ready"))
+    def ready(self, obj: Piece) -> str:
+        """Only shown where there are several sizes; with one the grid has a field."""
+        return str(sum(variant.stock for variant in obj.variants.all()))
+
+    @admin.display(description=_("stands"))
+    def stands(self, obj: Piece) -> SafeString:
+        return format_html("{}{}", looks.state(obj.status), looks.strikes(readiness.of_piece(obj)))
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
+        rows = readiness.with_readiness(super().get_queryset(request))
+        return (
+            rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
+            .order_by("collection__position", F("collection").desc(), "position", "pk")
+            .prefetch_related("variants")
+        )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = [name for name in super().get_readonly_fields(request, obj) if name != "designer"]
+        return [*fields, "slug"] if obj and obj.status != Piece.Status.DRAFT else fields
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if kind := self.small_units.get(db_field.name):
+            return kind(
+                label=db_field.verbose_name,
+                required=not db_field.blank,
+                minimum=1 if db_field.name == "price" else 0,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for sizes in formsets:
+            self._tell_refused(request, sizes.forms)
+        if isinstance(form, GridForm):
+            form.save_ready()
+            self._tell_refused(request, [form])
+        if not change:
+            form.instance.variants.create(can_be_made=form.instance.making == "made_to_order")
+        piece = form.instance
+        transaction.on_commit(lambda: reindex([piece]))
+
+    def _tell_refused(self, request: HttpRequest, rows: Any) -> None:
+        for row in rows:
+            if getattr(row, "stock_was_refused", False):
+                self.message_user(
+                    request,
+                    _("What is ready of %s was left: somebody has just put it in a basket.")
+                    % row.instance,
+                    messages.WARNING,
+                )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if obj := kwargs.get("obj"):
+            strikes = readiness.of_piece(obj)
+            context |= {
+                "title": obj.title,
+                "subtitle": None,
+                "strikes": strikes,
+                "struck": sum(strike.done for strike in strikes),
+                "preview_url": reverse(
+                    "catalog:piece_preview", args=[obj.collection.token, obj.slug]
+                ),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+__all__ = ["PieceAdmin", "VariantForm"]

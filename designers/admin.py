@@ -1,0 +1,123 @@
+"""Makers, their people and invitations in the workshop."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from designers import invitations
+from designers.models import Designer, Invitation, Member, Technique, is_owner
+from designers.ownership import (
+    EVERYBODY,
+    NOBODY,
+    OWNERS,
+    HouseAdmin,
+    OwnedAdmin,
+    OwnedStacked,
+)
+from designers.shown import ShownAdmin
+
+
+class TechniqueInline(OwnedStacked):
+    model = Technique
+    extra = 1
+    max_num = 12
+    fields = ["title", "text", "position"]
+
+
+@admin.register(Designer)
+class DesignerAdmin(ShownAdmin):
+    """The owner sees to all of it; a maker writes their own page."""
+
+    owner_path = "pk"
+    may_add = may_delete = NOBODY
+    list_display = ["name", "place", "is_trusted", "is_active"]
+    search_fields = ["name", "place"]
+    inlines = [TechniqueInline]
+    # The house decides these with the maker.
+    house_fields = ["slug", "commission_basis_points", "is_trusted", "is_active"]
+    fieldsets = [
+        (
+            _("The maker"),
+            {
+                "fields": [
+                    ("name", "short_name", "pronoun"),
+                    ("place", "country"),
+                    "trade",
+                    ("since", "languages"),
+                    ("email", "processing_days"),
+                ]
+            },
+        ),
+        (_("In their words"), {"fields": ["headline", "statement", "quote"]}),
+        (_("The touchmark"), {"fields": [("mark_letters", "mark_alt"), "mark_path"]}),
+        (
+            _("The house"),
+            {"fields": ["slug", "commission_basis_points", ("is_trusted", "is_active")]},
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if is_owner(request.user) else [*fields, *self.house_fields]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+
+@admin.register(Member)
+class MemberAdmin(OwnedAdmin):
+    """Who works for whom; people come by invitation, so that nobody sets another's password."""
+
+    may_view = EVERYBODY
+    may_change = may_delete = OWNERS
+    may_add = NOBODY
+    list_display = ["user", "designer", "role", "is_active"]
+    list_select_related = ["user", "designer"]
+    list_filter = ["role", "designer"]
+    search_fields = ["user__username", "user__email"]
+    fields = ["designer", "user", "role", "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "user"] if obj else fields
+
+
+@admin.register(Invitation)
+class InvitationAdmin(OwnedAdmin):
+    """A letter with a link; the owner invites anybody, a maker's owner their own people."""
+
+    may_view = may_add = may_change = may_delete = OWNERS
+    list_display = ["email", "designer", "role", "created_at", "expires_at", "accepted_at"]
+    list_select_related = ["designer"]
+    fields = ["designer", "email", "role"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A letter that is sent is not changed: take it back and send another."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        invitations.send_later(obj)
+        self.message_user(
+            request, _("The letter is on its way to %s.") % obj.email, messages.SUCCESS
+        )
+
+
+@admin.register(User)
+class PeopleAdmin(HouseAdmin, UserAdmin[User] if TYPE_CHECKING else UserAdmin):
+    """Everybody who may log in; only for the shop's owner."""
+
+    form = UserChangeForm
+    may_view = may_add = may_change = may_delete = NOBODY
+    list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
+    list_filter = ["is_superuser", "is_active"]
+    filter_horizontal = ()
+    fieldsets = [
+        (None, {"fields": ["username", "password", ("first_name", "last_name"), "email"]}),
+        (_("What they may do"), {"fields": [("is_active", "is_staff", "is_superuser")]}),
+    ]

@@ -1,0 +1,67 @@
+"""What somebody who was invited tells about themselves."""
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from designers.models import Invitation
+
+
+class JoinForm(forms.Form):
+    """A name to be called by, and a password of one's own."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    username = forms.CharField(
+        label=_("Log in as"),
+        max_length=150,
+        validators=User.username_validator and [User.username_validator],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least eight letters or figures, nothing that others would guess."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: object, *, invitation: Invitation) -> None:
+        super().__init__(data, initial={"username": invitation.email})  # type: ignore[arg-type]
+        self.invitation = invitation
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("Somebody logs in with this already: choose another."))
+        return username
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if password := cleaned.get("password"):
+            user = self._user(cleaned)
+            try:
+                password_validation.validate_password(password, user)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def _user(self, cleaned: dict[str, object]) -> User:
+        first, _space, last = str(cleaned.get("name", "")).partition(" ")
+        return User(
+            username=str(cleaned.get("username", "")),
+            email=self.invitation.email,
+            first_name=first[:150],
+            last_name=last[:150],
+            is_staff=True,
+        )
+
+    def user(self) -> User:
+        """The new person, not yet kept."""
+        user = self._user(self.cleaned_data)
+        user.set_password(self.cleaned_data["password"])
+        return user

@@ -1,0 +1,337 @@
+"""Only your own: who sees and changes what in the workshop, written once.
+
+Every admin class of the shop is one of these; a test walks the registry and fails for one
+that is not:
+
+    @admin.register(Parcel)
+    class ParcelAdmin(OwnedAdmin):
+        owner_path = "designer"     # the lookup from the model to its designer
+        may_view = EVERYBODY        # roles; the shop's owner may always do everything
+        may_change = EVERYBODY
+        may_add = may_delete = NOBODY
+
+    class LineInline(OwnedTabular):
+        model = OrderLine
+        owner_path = "parcel__designer"
+
+``owner_path`` is ``"pk"`` for Designer itself and ``None`` for a list that all share
+(materials). ``HouseAdmin`` is for what only the shop's owner sees. From this follow the
+rows of lists and forms, list filters, choices of foreign keys and many-to-many fields,
+autocompletes, actions, history and deletion. A foreign thing is a 404, a foreign choice
+"not a choice". What an object refers to must belong to the object's own designer, also
+when the shop's owner edits it. No row of Django's permissions is needed or asked.
+
+``roles_of(request)`` tells a person's designers; ``owned(model, request)`` the rows of a
+model that one may see, for pages that are not of a ModelAdmin.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from designers.models import Designer, Member, is_owner
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import BaseModelAdmin
+
+    _AnyAdmin = BaseModelAdmin[Any]
+    _ModelAdmin = admin.ModelAdmin[Any]
+    _Stacked = admin.StackedInline[Any, Any]
+    _Tabular = admin.TabularInline[Any, Any]
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _AnyAdmin = object
+    _ModelAdmin, _Stacked, _Tabular = admin.ModelAdmin, admin.StackedInline, admin.TabularInline
+    _ModelForm = forms.ModelForm
+
+NOBODY: frozenset[str] = frozenset()
+OWNERS = frozenset({Member.Role.OWNER.value})
+EDITORS = OWNERS | {Member.Role.EDITOR.value}
+EVERYBODY = EDITORS | {Member.Role.BENCH.value}
+
+
+def roles_of(request: HttpRequest) -> dict[int, str]:
+    """The designers whom this person works for, and as what. One query a request."""
+    known: dict[int, str] | None = getattr(request, "workshop_roles", None)
+    if known is None:
+        members = Member.objects.filter(user_id=request.user.pk or 0, is_active=True)
+        known = dict(members.values_list("designer_id", "role"))
+        request.workshop_roles = known  # type: ignore[attr-defined]
+    return known
+
+
+def owned(
+    model: type[models.Model], request: HttpRequest, site: admin.AdminSite | None = None
+) -> models.QuerySet[Any]:
+    """The rows of a model that this person may see; none of a model nobody vouches for."""
+    site = site or admin.site
+    if site.is_registered(model):
+        keeper = site.get_model_admin(model)
+        if isinstance(keeper, OwnedMixin):
+            return keeper.restrict(model._default_manager.all(), request)
+    rows = model._default_manager.all()
+    if is_owner(request.user):
+        return rows
+    for_user = getattr(rows, "for_user", None)
+    return cast("models.QuerySet[Any]", for_user(request.user)) if for_user else rows.none()
+
+
+def designer_id_of(thing: models.Model, owner_path: str | None) -> int | None:
+    """Whose a thing is; None when it is shared, or not yet anybody's."""
+    if owner_path is None:
+        return None
+    *steps, last = owner_path.split("__")
+    for step in steps:
+        thing = getattr(thing, step, None)  # type: ignore[assignment]
+        if thing is None:
+            return None
+    return cast("int | None", getattr(thing, "pk" if last == "pk" else f"{last}_id"))
+
+
+class OwnedForm(_ModelForm):
+    """A form that refuses what belongs to another designer than the object itself."""
+
+    keeper: "OwnedMixin"
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        mine = designer_id_of(self.instance, self.keeper.owner_path)
+        for name, value in list(self.cleaned_data.items()):
+            for thing in _things(value):
+                theirs = self._designer_id_of(thing)
+                if mine and theirs and mine != theirs and name in self.fields:
+                    self.add_error(name, _("“%s” belongs to another maker.") % thing)
+
+    def save(self, commit: bool = True) -> Any:
+        """Writes only what was changed: two people, or a person and an order, undo nothing."""
+        if not commit or self.instance._state.adding:
+            return super().save(commit)
+        if columns := self.changed_columns():
+            self.instance.save(update_fields=columns)
+        self._save_m2m()  # type: ignore[attr-defined]
+        return self.instance
+
+    def changed_columns(self) -> list[str]:
+        """The columns to write, with those that the model's save() works out itself."""
+        columns = {field.name for field in self.instance._meta.concrete_fields}
+        changed = columns.intersection(self.changed_data)
+        return [*changed, *self.keeper.kept_along] if changed else []
+
+    def _designer_id_of(self, thing: models.Model) -> int | None:
+        site = self.keeper.admin_site
+        if not site.is_registered(type(thing)):
+            return getattr(thing, "designer_id", None)
+        keeper = site.get_model_admin(type(thing))
+        return designer_id_of(thing, getattr(keeper, "owner_path", None))
+
+
+def _things(value: Any) -> Iterable[models.Model]:
+    if isinstance(value, models.Model):
+        return [value]
+    return value if isinstance(value, models.QuerySet) else []
+
+
+class OwnedFilter(RelatedFieldListFilter):
+    """A list filter that names only what one may see."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, str]]:
+        rows = owned(field.remote_field.model, request, model_admin.admin_site)
+        ordering = self.field_admin_ordering(field, request, model_admin)  # type: ignore[attr-defined]
+        if ordering:
+            rows = rows.order_by(*ordering)
+        return [(str(row.pk), str(row)) for row in rows]
+
+
+class OwnedMixin(_AnyAdmin):
+    """Rows, choices and permissions by role; for ModelAdmins and inlines alike."""
+
+    owner_path: str | None = "designer"
+    may_view: frozenset[str] = EVERYBODY
+    may_add: frozenset[str] = EDITORS
+    may_change: frozenset[str] = EDITORS
+    may_delete: frozenset[str] = EDITORS
+    form: type[Any] = OwnedForm
+    # Columns that are written with every change: what the model's save() works out itself.
+    kept_along: tuple[str, ...] = ()
+
+    def restrict(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
+        """Those rows that this person may see."""
+        if is_owner(request.user):
+            return rows
+        mine = [designer for designer, role in roles_of(request).items() if role in self.may_view]
+        if self.owner_path is None:
+            return rows if mine else rows.none()
+        return rows.filter(**{f"{self.owner_path}__in": mine})
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return self.restrict(super().get_queryset(request), request)
+
+    def may(self, request: HttpRequest, roles: frozenset[str], designer: int | None) -> bool:
+        """Whether one has one of the roles at a designer (None: at any)."""
+        if is_owner(request.user):
+            return True
+        held = roles_of(request)
+        if designer is None:
+            return bool(roles.intersection(held.values()))
+        return held.get(designer) in roles
+
+    def designer_of(self, obj: models.Model | None) -> int | None:
+        """Whose the object is that Django asks a permission for."""
+        return designer_id_of(obj, self.owner_path) if obj is not None else None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.may_view, self.designer_of(obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.may_add, self.designer_of(obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.may_change, self.designer_of(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.may_delete, self.designer_of(obj))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Any, request: HttpRequest
+    ) -> models.QuerySet[Any]:
+        """The choices of a relation: one's own, and only those of the edited thing's designer."""
+        model = db_field.remote_field.model
+        rows = owned(model, request, self.admin_site)
+        designer = getattr(request, "workshop_designer", None)
+        path = self._path_of(model)
+        if designer and path and model is not Designer:
+            rows = rows.filter(**{path: designer})
+        ordering = super().get_field_queryset(db, db_field, request)
+        return rows.order_by(*ordering.query.order_by) if ordering is not None else rows
+
+    def _path_of(self, model: type[models.Model]) -> str | None:
+        if not self.admin_site.is_registered(model):
+            return "designer" if hasattr(model, "designer") else None
+        return getattr(self.admin_site.get_model_admin(model), "owner_path", None)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """One's only designer is not asked for."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.remote_field.model is Designer and not is_owner(request.user):
+            mine = roles_of(request)
+            if len(mine) == 1:
+                field.initial = next(iter(mine))
+                field.widget = forms.HiddenInput()
+        return field
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Without Django's pop-up windows: what is chosen has a page of its own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class OwnedAdmin(OwnedMixin, _ModelAdmin):
+    """What every ModelAdmin of the shop is."""
+
+    show_full_result_count = False
+    actions = None
+
+    @property
+    def media(self) -> forms.Media:
+        """None of Django's scripts: the workshop works without, and brings its own few."""
+        return forms.Media()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        request.workshop_designer = self.designer_of(obj)  # type: ignore[attr-defined]
+        form = super().get_form(request, obj, **kwargs)
+        form.keeper = self  # type: ignore[attr-defined]
+        return form
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        form = super().get_changelist_form(request, **{"form": OwnedForm, **kwargs})
+        form.keeper = self  # type: ignore[attr-defined]
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A thing never changes hands."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "designer"] if obj and self.owner_path == "designer" else fields
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return [self._owned_filter(name) for name in super().get_list_filter(request)]
+
+    def _owned_filter(self, spec: Any) -> Any:
+        name, kind = spec if isinstance(spec, tuple) else (spec, FieldListFilter)
+        if not isinstance(name, str) or "__" in name:
+            return spec
+        if not self.model._meta.get_field(name).is_relation or issubclass(kind, OwnedFilter):
+            return spec
+        return (name, OwnedFilter)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not self.may(request, self.may_change | self.may_add, self.designer_of(obj)):
+            raise PermissionDenied
+        if not change or not isinstance(form, OwnedForm):
+            super().save_model(request, obj, form, change)
+        elif columns := form.changed_columns():
+            obj.save(update_fields=columns)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponseRedirect:
+        """What is not there, or not one's own, is not found: no redirect that tells them apart."""
+        raise Http404
+
+
+class HouseAdmin(OwnedAdmin):
+    """What only the shop's owner sees and changes."""
+
+    owner_path = None
+    may_view = may_add = may_change = may_delete = NOBODY
+
+
+class OwnedInline(OwnedMixin):
+    """Rows below a parent; whoever may change the parent may change them."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choices read once a request, however many rows show them."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+            return field
+        known = request.__dict__.setdefault("workshop_choices", {})
+        key = (field.queryset.model, getattr(request, "workshop_designer", None), db_field.blank)
+        if key not in known:
+            known[key] = list(field.choices)
+        field.choices = known[key]
+        return field
+
+    def designer_of(self, obj: models.Model | None) -> int | None:
+        """Django asks an inline about its parent."""
+        keeper = self.admin_site.get_model_admin(self.parent_model)  # type: ignore[attr-defined]
+        return designer_id_of(obj, getattr(keeper, "owner_path", None)) if obj else None
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        request.workshop_designer = self.designer_of(obj)  # type: ignore[attr-defined]
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        formset.form.keeper = self
+        return formset
+
+
+class OwnedStacked(OwnedInline, _Stacked):
+    """Fields below each other."""
+
+
+class OwnedTabular(OwnedInline, _Tabular):
+    """A row each."""

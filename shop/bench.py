@@ -1,0 +1,215 @@
+"""What stands on the bench: the first page of the workshop, for a designer and for the owner."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.models import Collection, Photo, Piece
+from designers.models import Invitation, is_owner
+from designers.ownership import EDITORS, roles_of
+from orders.models import Order, OrderLine, Parcel
+
+# How many of each stand on the bench itself; the rest is one press away.
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A parcel that must leave."""
+
+    parcel: Parcel
+    lines: list[OrderLine]
+    url: str
+    maker: str
+
+    @property
+    def title(self) -> str:
+        return " · ".join(str(line) for line in self.lines) or str(self.parcel)
+
+    @property
+    def is_now(self) -> bool:
+        return self.parcel.post_by <= localdate() + timedelta(days=1)
+
+    @property
+    def day(self) -> str:
+        days = (self.parcel.post_by - localdate()).days
+        if days < 0:
+            return _("late")
+        if days < 2:
+            return _("tomorrow") if days else _("today")
+        return format_date(self.parcel.post_by, "l" if days < 7 else "j F")
+
+    @property
+    def for_whom(self) -> str:
+        city = self.parcel.order.address.get("city", "")
+        return ", ".join(filter(None, [self.parcel.order.name, city])) + "."
+
+    @property
+    def engravings(self) -> list[str]:
+        return [line.engraving for line in self.lines if line.engraving]
+
+    @property
+    def punches(self) -> list[bool]:
+        return [step <= self.parcel.stage for step in Parcel.Stage.values]
+
+    @property
+    def stage(self) -> str:
+        return str(self.parcel.get_stage_display()).lower()
+
+    @property
+    def act(self) -> str:
+        """The next act on it: the one button of its row."""
+        if self.parcel.stage >= Parcel.Stage.HALLMARKED or self._is_ready:
+            return _("Mark as posted")
+        return _("Mark as %s") % Parcel.Stage(self.parcel.stage + 1).label.lower()
+
+    @property
+    def _is_ready(self) -> bool:
+        return not any(line.is_made for line in self.lines)
+
+    @property
+    def picture(self) -> SafeString:
+        image = next(
+            (line.snapshot["image"] for line in self.lines if line.snapshot.get("image")), None
+        )
+        if not isinstance(image, dict) or "src" not in image:
+            return SafeString('<span class="plate plate--thumb"></span>')
+        return format_html(
+            '<img class="plate plate--thumb" src="{}" width="160" height="200" alt="">',
+            image["src"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Something that lacks, what the lack costs, and the place where it is mended."""
+
+    title: str
+    cost: str
+    url: str
+    act: str
+    is_wrong: bool = False
+
+
+def waiting(request: HttpRequest, model: type[Model]) -> int:
+    """How many of a model want doing; shown beside its name in the head of each page."""
+    return parcels(request).count() if model is Parcel else 0
+
+
+def parcels(request: HttpRequest) -> QuerySet[Parcel]:
+    return Parcel.objects.for_user(request.user).to_send()
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What ``admin/index.html`` shows."""
+    rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
+    tasks = [_task(request, parcel) for parcel in rows[:SHOWN]]
+    count = len(tasks) if len(tasks) < SHOWN else rows.count()
+    return (
+        _owners(request)
+        | {
+            "parcels": tasks,
+            "parcel_count": count,
+            "more_parcels": count - len(tasks),
+            "parcels_url": _url(Parcel),
+            "day_in_words": _day_in_words(tasks),
+            "mends": list(_mends(request)),
+        }
+        | _beginnings(request)
+    )
+
+
+def _task(request: HttpRequest, parcel: Parcel) -> Task:
+    maker = parcel.designer.name if is_owner(request.user) else ""
+    return Task(parcel, list(parcel.lines.all()), _url(Parcel, parcel.pk), maker)
+
+
+def _day_in_words(tasks: list[Task]) -> str:
+    urgent = sum(task.is_now for task in tasks)
+    if urgent:
+        return ngettext(
+            "One parcel leaves by tomorrow.", "%(n)s parcels leave by tomorrow.", urgent
+        ) % {"n": urgent}
+    return _("Nothing leaves before tomorrow is over.") if tasks else _("A quiet day at the bench.")
+
+
+def _beginnings(request: HttpRequest) -> dict[str, str]:
+    edits = is_owner(request.user) or EDITORS.intersection(roles_of(request).values())
+    if not edits:
+        return {}
+    return {
+        "new_piece_url": reverse("admin:catalog_piece_add"),
+        "new_collection_url": reverse("admin:catalog_collection_add"),
+    }
+
+
+def _owners(request: HttpRequest) -> dict[str, Any]:
+    """What only the shop's owner has on the bench."""
+    if not is_owner(request.user):
+        return {}
+    review = Order.objects.filter(state__in=[Order.State.REVIEW, Order.State.DISPUTED])
+    pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now())
+    return {
+        "cases": [{"order": order, "url": _url(Order, order.pk)} for order in review[:SHOWN]],
+        "invitations": pending.select_related("designer")[:SHOWN],
+        "invite_url": reverse("admin:designers_invitation_add"),
+    }
+
+
+def _mends(request: HttpRequest) -> Iterator[Mend]:
+    """The dearest first: what cannot be seen, what cannot be bought, what is found less."""
+    user = request.user
+    for photo in Photo.objects.for_user(user).filter(state=Photo.State.REFUSED)[:SHOWN]:
+        yield Mend(
+            _("%s could not be read") % photo,
+            photo.refusal,
+            _url(Photo, photo.pk) or reverse("admin:catalog_piece_changelist"),
+            _("See why"),
+            is_wrong=True,
+        )
+    live = Piece.objects.for_user(user).published()
+    yield from _each(
+        live.filter(variants__isnull=True),
+        _("%s cannot be bought"),
+        _("It has no size to choose, not even “one size”."),
+        _("Add one"),
+    )
+    yield from _each(
+        live.exclude(photos__role=Photo.Role.SCALE),
+        _("%s has no scale photograph"),
+        _("Shoppers most often leave because they cannot see the size."),
+        _("Open it"),
+    )
+    drafts = Collection.objects.for_user(user).filter(published_at=None, retired_at=None)
+    for draft in drafts.order_by("-updated_at")[:3]:
+        yield Mend(
+            _("%s is still a draft") % draft,
+            _("Nobody sees it until it is published."),
+            _url(Collection, draft.pk),
+            _("Go on with it"),
+        )
+
+
+def _each(pieces: QuerySet[Piece], title: str, cost: str, act: str) -> Iterator[Mend]:
+    for piece in pieces.order_by("-updated_at")[:4]:
+        yield Mend(title % piece, cost, _url(Piece, piece.pk), act)
+
+
+def _url(model: type[Model], pk: int | None = None) -> str:
+    """The place of a model or of one row in the workshop; empty while it has none."""
+    if not admin.site.is_registered(model):
+        return ""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    return reverse(f"{name}_change", args=[pk]) if pk else reverse(f"{name}_changelist")
