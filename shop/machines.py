@@ -71,7 +71,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "theme_color": "#f5f7f3",
         "icons": [icon],
     }
-    return JsonResponse(content, headers={"Content-Type": "application/manifest+json"})
+    return JsonResponse(content, content_type="application/manifest+json")
 
 
 @require_safe

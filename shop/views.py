@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from shop import front
 from shop.public_pages import public_page
 
 _HELP = frozenset({"sizes", "post", "returns"})
@@ -17,7 +18,7 @@ _HELP = frozenset({"sizes", "post", "returns"})
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/home.html")
+    return render(request, "shop/home.html", front.page())
 
 
 @public_page

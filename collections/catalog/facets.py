@@ -21,6 +21,7 @@ from catalog.models import Piece
 from shop.money import format_money, from_decimal, to_decimal
 
 PAGE_SIZE = 23
+BEST_FIRST = _("best first")
 NEWEST, READY_FIRST, RISING, FALLING = "new", "ready", "price", "-price"
 SORTS = [
     (NEWEST, _("newest first")),
@@ -86,6 +87,10 @@ class Chip:
     label: str
     query: str
 
+    @property
+    def params(self) -> QueryDict:
+        return QueryDict(self.query)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -131,6 +136,13 @@ def browse(params: QueryDict) -> Results:
         meant=meant,
         params=_clean(params, form, chosen),
     )
+
+
+def count(params: QueryDict) -> int:
+    """How many pieces an address' query would show."""
+    form, index = FacetForm.read(params), piece_index.current()
+    order, _meant = _searched(form, index)
+    return _narrowed(index, form, _chosen(params, index), within=order).bit_count()
 
 
 def _searched(form: FacetForm, index: Index) -> tuple[list[int] | None, str]:

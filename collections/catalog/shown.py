@@ -4,26 +4,60 @@ Each takes a constant number of queries, whatever the shop's size.
 """
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.timezone import now
 
-from catalog.models import Collection, Piece, Pin, StoryBlock
+from catalog.models import Collection, Inspiration, Photo, Piece, PieceMaterial, Variant
+from designers.models import Designer
 
 _WITH_SEEN = ("designer", "inspiration", "seen")
 
 
 def collections() -> QuerySet[Collection]:
     """Those in the shop, with their maker and what was seen; ``piece_count`` is annotated."""
-    live = Q(pieces__status=Piece.Status.LIVE)
+    return counted(Collection.objects.published())
+
+
+def counted(some: QuerySet[Collection]) -> QuerySet[Collection]:
+    """These collections with ``piece_count``, counted for them alone."""
+    pieces = Piece.objects.filter(collection=OuterRef("pk"), status=Piece.Status.LIVE)
     return (
-        Collection.objects.published()
-        .select_related(*_WITH_SEEN)
-        .annotate(piece_count=Count("pieces", filter=live))
+        some.select_related(*_WITH_SEEN)
+        .annotate(piece_count=_number_of(pieces))
+        .fetch_mode(models.FETCH_PEERS)
     )
 
 
+def pairs() -> QuerySet[Collection]:
+    """Those in the shop as pairs: with ``became``, its photographs, and ``ready_count``."""
+    photos = Prefetch("became__photos", Photo.objects.ready(), to_attr="shown_photos")
+    return with_ready_count(collections()).select_related("became").prefetch_related(photos)
+
+
+def with_ready_count(some: QuerySet[Collection]) -> QuerySet[Collection]:
+    """With ``ready_count`` too: how many of their pieces can be posted now."""
+    free = Variant.objects.filter(Variant.free_at(now()), piece=OuterRef("pk"), offered=True)
+    pieces = Piece.objects.filter(collection=OuterRef("pk"), status=Piece.Status.LIVE)
+    return some.annotate(ready_count=_number_of(pieces.filter(Exists(free))))
+
+
+def _number_of(pieces: QuerySet[Piece]) -> Coalesce:
+    numbers = pieces.order_by().values("collection").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(numbers), 0)
+
+
+def ready_first(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
+    """What can be posted now before what is made, and that before what is sold."""
+    return pieces.order_by("-has_free", "-can_be_made", "position", "pk")
+
+
 def panel() -> QuerySet[Collection]:
-    """What the header's panel shows, in the house's order."""
-    return Collection.objects.published().select_related(*_WITH_SEEN)
+    """What the header's panel shows, in the house's order; one more tells that there are more."""
+    return Collection.objects.published().select_related(*_WITH_SEEN)[:_IN_PANEL]
+
+
+_IN_PANEL = 9
 
 
 def cards() -> QuerySet[Piece]:
@@ -33,17 +67,49 @@ def cards() -> QuerySet[Piece]:
 
 def cards_of(collection: Collection, *, preview: bool = False) -> QuerySet[Piece]:
     """The pieces of one collection; a preview shows those that wait for its publication."""
-    pieces = Piece.objects.for_cards().fetch_mode(models.FETCH_PEERS)
-    live = pieces.filter(collection=collection, status=Piece.Status.LIVE)
-    return live if preview else live.published()
+    pieces = Piece.objects.for_cards().filter(collection=collection, status=Piece.Status.LIVE)
+    return (pieces if preview else pieces.published()).fetch_mode(models.FETCH_PEERS)
 
 
-def story(collection: Collection) -> QuerySet[StoryBlock]:
-    """A collection's story with its photographs, pieces and pins: six queries."""
-    pieces = Piece.objects.filter(status=Piece.Status.LIVE).for_cards()
-    pins = Pin.objects.prefetch_related(Prefetch("piece", pieces))
-    return (
-        StoryBlock.objects.filter(collection=collection)
-        .select_related("photo", "second_photo")
-        .prefetch_related(Prefetch("piece", pieces), Prefetch("pins", pins))
+def newest(besides: Collection | None = None) -> QuerySet[Piece]:
+    """The first pieces of the newest collections, then their second ones, and so on."""
+    some = cards() if besides is None else cards().exclude(collection=besides)
+    return some.order_by("position", "-collection__published_at", "pk")
+
+
+def whole_pieces() -> QuerySet[Piece]:
+    """Pieces with everything their own page says: photographs, sizes, materials, story."""
+    photos = Prefetch("photos", Photo.objects.ready(), to_attr="shown_photos")
+    sizes = Prefetch("variants", to_attr="sizes")
+    materials = Prefetch(
+        "piece_materials", PieceMaterial.objects.select_related("material"), to_attr="made_of"
     )
+    related = ("designer", "collection__inspiration", "collection__seen")
+    return (
+        Piece.objects.select_related(*related)
+        .with_availability()
+        .prefetch_related(photos, sizes, materials)
+    )
+
+
+def designers() -> QuerySet[Designer]:
+    """The makers in the shop, as they joined."""
+    return Designer.objects.published().order_by("pk")
+
+
+def under(inspiration: Inspiration) -> QuerySet[Collection]:
+    """The collections made from this or from something that is part of it."""
+    main = Q(inspiration__path__startswith=inspiration.path)
+    also = Q(other_inspirations__path__startswith=inspiration.path)
+    found = Collection.objects.filter(main | also).values("pk")
+    return pairs().filter(pk__in=found)
+
+
+def following(collection: Collection) -> Collection | None:
+    """The next story in the house's order; after the last comes the first."""
+    others = Collection.objects.published().select_related(*_WITH_SEEN).exclude(pk=collection.pk)
+    later = Q(position__gt=collection.position) | Q(
+        position=collection.position, published_at__lt=collection.published_at
+    )
+    is_before = models.Case(models.When(later, then=0), default=1)
+    return others.order_by(is_before, *Collection._meta.ordering).first()

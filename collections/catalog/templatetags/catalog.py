@@ -1,25 +1,32 @@
 """Tags for what the shop shows: photographs, touchmarks, availability, the header."""
 
+import json
+from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from catalog import availability as wordings
 from catalog import pictures, shown
-from catalog.models import Photo
+from catalog.models import Collection, Photo, Piece
 from designers.models import Designer
+from shop.money import NBSP
 
 register = template.Library()
 
 
 @register.inclusion_tag("shop/_site_header.html", takes_context=True)
 def site_header(context: dict[str, Any]) -> dict[str, Any]:
-    """The header with its panel of collections; one query."""
+    """The header with its panel of collections; one query, unless the page gives ``panel``."""
     request = context.get("request")
+    collections = context.get("panel")
     return {
-        "collections": shown.panel(),
+        "collections": shown.panel() if collections is None else collections,
         "path": request.path if request else "",
         "shop_name": context.get("shop_name", ""),
     }
@@ -79,6 +86,54 @@ def large(photo: Photo, shape: str = "card") -> str:
 
 
 @register.simple_tag
+def large_size(photo: Photo) -> SafeString:
+    """Width and height of the whole picture, for the zoom."""
+    if not photo.shape("full"):
+        return SafeString("")
+    size = pictures.largest_size(photo, "full")
+    return format_html(' data-pswp-width="{}" data-pswp-height="{}"', *size)
+
+
+@register.simple_tag
+def structured_data(data: dict[str, Any]) -> SafeString:
+    """Data for search engines; browsers do not run it, so the CSP does not forbid it."""
+    text = json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
+
+
+# As django.utils.html.json_script does: nothing in it may end the element.
+_JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
+
+
+@register.simple_tag
+def hallmarks(piece: Piece) -> SafeString:
+    """The assay office's punches: the fineness of the metal, the letter of the year."""
+    made_of = getattr(piece, "made_of", [])
+    fineness = next((m.material.fineness for m in made_of if m.material.fineness), None)
+    year = piece.collection.year
+    marks = [(_FINENESS, str(fineness), _("Fineness mark: %s") % fineness)] if fineness else []
+    if year and year >= _FIRST_YEAR:
+        letter = chr(ord("a") + (year - _FIRST_YEAR) % 26)
+        marks.append((_YEAR, letter, _("Year letter: %s") % f"{letter}, {year}"))
+    return format_html_join(
+        "", _PUNCH, ((mark, label, mark_text(text)) for mark, text, label in marks)
+    )
+
+
+def mark_text(text: str) -> SafeString:
+    return format_html('<text class="touchmark__letters" x="50" y="51">{}</text>', text)
+
+
+_FIRST_YEAR = 2025
+_FINENESS = SafeString('<path d="M20 26 80 26 94 40 94 60 80 74 20 74 6 60 6 40Z"/>')
+_YEAR = SafeString('<path d="M18 18 50 17 82 18 83 50 82 82 50 83 18 82 17 50Z"/>')
+_PUNCH = (
+    '<svg class="touchmark" width="40" height="40" viewBox="0 0 100 100" role="img"'
+    ' aria-label="{1}">{0}{2}</svg>'
+)
+
+
+@register.simple_tag
 def touchmark(designer: Designer, *, classes: str = "", label: str = "") -> SafeString:
     """A maker's mark; decoration unless it is given a ``label``."""
     meaning = format_html('role="img" aria-label="{}"', label)
@@ -102,12 +157,16 @@ def _mark(designer: Designer) -> SafeString:
 
 
 @register.simple_tag
-def availability(piece: Any, tag: str = "p") -> SafeString:
-    """Whether a piece of a list can be had, kept true by availability.js."""
+def availability(piece: Any, tag: str = "p", plain: bool = False) -> SafeString:
+    """Whether a piece of a list can be had, kept true by availability.js.
+
+    ``plain`` is for the middle of a sentence.
+    """
     found = wordings.of_piece(piece)
     return format_html(
-        '<{0} class="availability" data-state="{1}" data-piece="{2}">{3}</{0}>',
+        '<{0} class="{1}" data-state="{2}" data-piece="{3}">{4}</{0}>',
         mark_safe(tag),  # noqa: S308 - p or span, written in a template
+        "availability-word" if plain else "availability",
         found.state,
         piece.pk,
         found.in_lists,
@@ -118,3 +177,41 @@ def availability(piece: Any, tag: str = "p") -> SafeString:
 def state(piece: Any) -> str:
     """available, held, made or sold."""
     return wordings.of_piece(piece).state
+
+
+@register.simple_tag(takes_context=True)
+def piece_url(context: dict[str, Any], piece: Piece) -> str:
+    """A piece's page; its preview on the pages of a preview."""
+    if preview := context.get("preview"):
+        return reverse("catalog:piece_preview", args=[preview, piece.slug])
+    return piece.get_absolute_url()
+
+
+@register.simple_tag(takes_context=True)
+def collection_url(context: dict[str, Any], collection: Collection) -> str:
+    """A collection's page; its preview on the pages of a preview."""
+    if preview := context.get("preview"):
+        return reverse("catalog:collection_preview", args=[preview])
+    return collection.get_absolute_url()
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """A quotation in the marks of the house, whether or not they were typed."""
+    return f"“{text.strip().strip('“”"')}”"
+
+
+@register.filter
+def grams(milligrams: int) -> str:
+    """``11200`` as 11.2 g."""
+    return f"{number_format(Decimal(milligrams) / _MILLIGRAMS, decimal_pos=1)}{NBSP}g"
+
+
+@register.filter
+def millimetres(hundredths: int) -> str:
+    """``1719`` as 17.2, without a unit; whole numbers without a point."""
+    value = (Decimal(hundredths) / _HUNDREDTHS).quantize(Decimal("0.1"))
+    return number_format(value, decimal_pos=0 if value == int(value) else 1)
+
+
+_MILLIGRAMS, _HUNDREDTHS = Decimal(10) ** 3, Decimal(10) ** 2
