@@ -151,6 +151,15 @@ def test_templates_keep_to_the_strict_csp(path: Path) -> None:
         pytest.fail(f"something loaded from elsewhere: {address}//")
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_templates_name_static_files_that_exist(path: Path) -> None:
+    """One that does not would be a 500 in a real shop, where files are named by their content."""
+    if "sandbox" in path.parts:
+        return
+    for name in re.findall(r"{% static [\"']([^\"']+)[\"']", path.read_text()):
+        assert name.startswith("admin/") or (ROOT / "static" / name).is_file(), name
+
+
 def test_vendored_files_are_what_their_makers_published() -> None:
     folder = ROOT / "static" / "vendor"
     sums = {}
