@@ -122,7 +122,7 @@ def _wait_until_alive(url: str, log: Path, *, seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 - loopback
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
