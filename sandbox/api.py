@@ -89,6 +89,7 @@ def _answer(
         idempotency_key=headers.get("Idempotency-Key") if method == "POST" else None,
     )
     with idempotency.alone(stand, call.idempotency_key):
+        faults.linger(fault)
         result = _run(stand, operation, call)
         if fault and fault.mode == "timeout_after":
             return Answer(lost=True)

@@ -61,6 +61,8 @@ def take(stand: StandIn, method: str, path: str) -> Fault | None:
 
 def strike(fault: Fault) -> bool:
     """Acts before the work: raises the error, or waits. True when the request is lost."""
+    if fault.mode == "slow":
+        return False
     time.sleep(fault.seconds)
     if fault.mode == "500":
         raise Refused("An unknown error occurred", status=500, type="api_error")
@@ -79,3 +81,9 @@ def strike(fault: Fault) -> bool:
             code="rate_limit",
         )
     return fault.mode == "timeout_before"
+
+
+def linger(fault: Fault | None) -> None:
+    """Makes the work of a slow call last, so that its idempotency key stays in use."""
+    if fault and fault.mode == "slow":
+        time.sleep(fault.seconds)
