@@ -112,7 +112,7 @@ def _serve(children: Children, python: Path, port: int, standin_port: int, *, li
     )
     children.start("shop", [python, *_web_server(address, live=live)])
     children.start("worker", [python, "manage.py", "db_worker", "--queue-name", "*"])
-    children.start("sweep", [python, "manage.py", "sweep", "--loop"])
+    children.start("sweep", [python, "manage.py", "sweep", "--loop", "30"])
     _wait(children, port, standin_port)
 
 
