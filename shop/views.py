@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.ring_sizes import common_sizes
 from shop import front
 from shop.public_pages import public_page
 
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest, topic: str) -> HttpResponse:
     if topic not in _HELP:
         raise Http404
-    return render(request, f"shop/help_{topic}.html")
+    return render(request, f"shop/help_{topic}.html", {"sizes": common_sizes()})
 
 
 @public_page

@@ -42,6 +42,11 @@ def in_all_scales(circumference: int) -> RingSize:
     )
 
 
+def common_sizes() -> list[RingSize]:
+    """Every whole size that hands commonly have, 44 to 70."""
+    return [in_all_scales(size * _MILLIMETRE) for size in range(44, 71)]
+
+
 def eu(circumference: int) -> str:
     """ISO 8653: the circumference in whole millimetres, ``54``."""
     return str(_rounded(circumference / _MILLIMETRE))
