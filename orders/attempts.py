@@ -3,13 +3,15 @@
 import logging
 from contextlib import suppress
 
-from django.db.models import QuerySet
-
 from orders import payments, settlement
 from orders.models import Cart, Order, PaymentAttempt
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
+
+
+# The attempts by which a basket can still be paid.
+live = settlement.payable
 
 
 class Paid(Exception):
@@ -18,13 +20,6 @@ class Paid(Exception):
     def __init__(self, order: Order) -> None:
         super().__init__(order.number)
         self.order = order
-
-
-def live(cart: Cart) -> "QuerySet[PaymentAttempt]":
-    """The attempts by which this basket can still be paid."""
-    return PaymentAttempt.objects.filter(
-        order__cart=cart, state__in=settlement.LIVE
-    ).select_related("order")
 
 
 def open_session(attempt: PaymentAttempt) -> PaymentAttempt:

@@ -151,10 +151,8 @@ def contents(cart: Cart, *, country: str = "") -> Basket:
         _parcel(group, country, rates, wishes.get(group[0].piece.designer_id))
         for group in _by_designer(lines)
     ]
-    attempts = PaymentAttempt.objects.filter(order__cart=cart, state__in=settlement.LIVE)
-    return Basket(
-        cart, country, parcels, _blockers(parcels), attempts.select_related("order").first()
-    )
+    attempt = settlement.payable(cart).first()
+    return Basket(cart, country, parcels, _blockers(parcels), attempt)
 
 
 def _lines(cart: Cart) -> "QuerySet[CartLine]":

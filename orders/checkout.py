@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import attempts, basket, holds, parameters, placing
+from orders import attempts, basket, holds, parameters, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
@@ -143,7 +143,7 @@ def _fingerprint(told: Basket, email: str) -> str:
 
 def _same_again(cart: Cart, fingerprint: str) -> PaymentAttempt | None:
     """The attempt under way for exactly this, if there is time left to pay by it."""
-    alive = attempts.live(cart).filter(
+    alive = settlement.payable(cart).filter(
         order__fingerprint=fingerprint, expires_at__gt=now() + _WORTHWHILE
     )
     opened = alive.filter(state=PaymentAttempt.State.OPEN).first()

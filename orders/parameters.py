@@ -6,6 +6,7 @@ Names and limits: https://docs.stripe.com/api/checkout/sessions/create, version 
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
 from catalog import pictures
@@ -57,11 +58,15 @@ def parameters_for(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
         "payment_intent_data": {"metadata": ids},
         "adaptive_pricing": {"enabled": False},
         # The braces stay: Stripe puts the session's id there.
-        "success_url": f"{settings.SITE_URL}/checkout/return/?session_id={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{settings.SITE_URL}/cart/",
+        "success_url": _address("checkout_return") + "?session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": _address("checkout_back"),
         "expires_at": int(attempt.expires_at.timestamp()),
         "locale": _locale(),
     } | ({} if all(line.is_made for line in lines) else {"excluded_payment_method_types": DELAYED})
+
+
+def _address(page: str) -> str:
+    return f"{settings.SITE_URL}{reverse(f'orders:{page}')}"
 
 
 def _locale() -> str:

@@ -7,12 +7,12 @@ so does not care who comes first, last, twice or never. Locks: order, attempt, h
 import logging
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from orders import holds, payments, refunds, tasks
-from orders.models import CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
+from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,13 @@ PAYABLE = [*UNPAID, Order.State.EXPIRED, Order.State.FAILED]
 
 class UnknownOrder(Exception):
     """The session says that it is ours, and we know no order of it (yet)."""
+
+
+def payable(cart: Cart) -> "QuerySet[PaymentAttempt]":
+    """The attempts by which this basket can still be paid."""
+    return PaymentAttempt.objects.filter(
+        order__cart=cart, state__in=[State.CREATING, State.OPEN]
+    ).select_related("order")
 
 
 def settle(session_id: str) -> PaymentAttempt | None:
@@ -119,6 +126,7 @@ def _wait(order: Order, attempt: PaymentAttempt, session: Session) -> None:
     Order.objects.filter(pk=order.pk, state=Order.State.AWAITING_PAYMENT).update(
         state=Order.State.PROCESSING
     )
+    _empty_basket(order)
     _tell(order, "payment_processing")
 
 
@@ -141,7 +149,8 @@ def _receive(
         address=session.address,
         payment_note=session.paid_by[:60],
     )
-    _empty_basket(order)
+    if attempt.state != State.PROCESSING:
+        _empty_basket(order)
     _tell(order, "paid", session.id)
     transaction.on_commit(lambda: tasks.send_confirmation.enqueue(order.pk), robust=True)
     return None

@@ -1,0 +1,73 @@
+"""Baskets and orders for tests, made the way a shopper makes them."""
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from catalog.models import Piece, Variant
+from orders import cart as carts
+from orders import checkout
+from orders.models import Cart, PaymentAttempt, ShippingRate
+from sandbox.testing import StripeSandbox
+from tests.factories import make_cart, make_rate
+
+EMAIL = "jonas@example.eu"
+
+
+def only_variant(piece: Piece) -> Variant:
+    """The piece's one size, as the database has it now."""
+    return piece.variants.select_related("piece__designer").get()
+
+
+def basket_of(*pieces: Piece) -> Cart:
+    """A new basket with one of each; posting costs 9.00 unless rates were made before."""
+    if not ShippingRate.objects.exists():
+        make_rate()
+    cart = make_cart()
+    for piece in pieces:
+        carts.add(cart, only_variant(piece))
+    return cart
+
+
+def begin(cart: Cart, **wishes: Any) -> PaymentAttempt:
+    """Check out to Ireland, up to the attempt that is written but not yet sent."""
+    return checkout.start(cart, **{"email": EMAIL, "country": "IE"} | wishes)
+
+
+def opened(*pieces: Piece) -> PaymentAttempt:
+    """A basket of these on its way: its session is open at the stand-in."""
+    return checkout.open_session(begin(basket_of(*pieces)))
+
+
+def session_of(attempt: PaymentAttempt) -> str:
+    assert attempt.session_id
+    return attempt.session_id
+
+
+def deliver(client: Client, event: dict[str, Any], secret: str) -> HttpResponse:
+    """Post an event as Stripe does, signed for real."""
+    body = json.dumps(event)
+    return post_signed(client, body, secret)
+
+
+def post_signed(
+    client: Client, body: str, secret: str, *, at: float | None = None, scheme: str = "v1"
+) -> Any:
+    moment = int(at or time.time())
+    signed = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
+    return client.post(
+        "/stripe/webhook/",
+        body,
+        content_type="application/json",
+        headers={"Stripe-Signature": f"t={moment},{scheme}={signed}"},
+    )
+
+
+def events_of(stripe: StripeSandbox, session: str, *types: str) -> list[dict[str, Any]]:
+    """The stand-in's events about one session, the oldest first."""
+    return [event for event in stripe.events(*types) if event["data"]["object"]["id"] == session]

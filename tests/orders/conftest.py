@@ -1,0 +1,30 @@
+"""The stand-in for Stripe, one process for all tests; each test is a shop of its own to it."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from pytest_django import Settings
+
+from sandbox import testing
+from sandbox.testing import StripeSandbox
+
+SECRET = "whsec_of_the_tests"
+_shops = count(1)
+
+
+@pytest.fixture(scope="session")
+def _stand_in_process() -> Iterator[StripeSandbox]:
+    with testing.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def stripe(_stand_in_process: StripeSandbox, settings: Settings) -> StripeSandbox:
+    """The running stand-in, with the shop's settings pointed at it; it sends no webhooks itself."""
+    settings.STRIPE_SECRET_KEY = _stand_in_process.secret_key
+    settings.STRIPE_API_BASE = _stand_in_process.base_url
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    # Its own name among the shops that share the account.
+    settings.SITE_URL = f"http://shop-{next(_shops)}.example"
+    return _stand_in_process
