@@ -336,5 +336,6 @@ LOGGING = {
         "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # the SDK tells of every call
     },
 }
