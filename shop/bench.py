@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Collection, Photo, Piece
-from designers.models import Invitation, is_owner
+from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, roles_of
 from orders.models import Order, OrderLine, Parcel
 
@@ -103,9 +103,26 @@ class Mend:
     is_wrong: bool = False
 
 
+def in_words(number: int) -> str:
+    """Small numbers as one says them."""
+    words = [
+        _("No"), _("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"),
+        _("Eight"), _("Nine"), _("Ten"), _("Eleven"), _("Twelve"),
+    ]  # fmt: skip
+    return words[number] if number < len(words) else str(number)
+
+
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
     return parcels(request).count() if model is Parcel else 0
+
+
+def only_designer(request: HttpRequest, model: type[Model]) -> int | None:
+    """The one designer a person works for, who needs no list of makers."""
+    if model is not Designer or is_owner(request.user):
+        return None
+    mine = list(roles_of(request))
+    return mine[0] if len(mine) == 1 else None
 
 
 def parcels(request: HttpRequest) -> QuerySet[Parcel]:
@@ -116,16 +133,19 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What ``admin/index.html`` shows."""
     rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
     tasks = [_task(request, parcel) for parcel in rows[:SHOWN]]
+    mends = list(_mends(request))
     count = len(tasks) if len(tasks) < SHOWN else rows.count()
     return (
         _owners(request)
         | {
             "parcels": tasks,
             "parcel_count": count,
+            "parcels_in_words": in_words(count),
             "more_parcels": count - len(tasks),
             "parcels_url": _url(Parcel),
             "day_in_words": _day_in_words(tasks),
-            "mends": list(_mends(request)),
+            "mends": mends,
+            "mends_in_words": in_words(len(mends)),
         }
         | _beginnings(request)
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
@@ -111,6 +112,7 @@ class WorkshopSite(admin.AdminSite):
         }
         return context | {
             "workshop_nav": self._nav(request, visible),
+            "time_place": settings.TIME_ZONE.rpartition("/")[2].replace("_", " "),
             "workshop_more": self._more(request, visible),
         }
 
@@ -123,6 +125,9 @@ class WorkshopSite(admin.AdminSite):
             if model in visible:
                 count = bench.waiting(request, model)
                 places.append(_place(request, model, visible[model], count))
+                if own := bench.only_designer(request, model):
+                    page = reverse("admin:designers_designer_change", args=[own])
+                    places[-1] = Place(str(_("My page")), page, request.path == page)
         return places
 
     def _more(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import acts, readiness
 from catalog.admin.blocks import StoryInline
 from catalog.admin.looks import state, thumb
+from catalog.admin.photo_drop import PhotographsMixin
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Collection, Piece
 from catalog.search import reindex
@@ -47,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Collection)
-class CollectionAdmin(ShownAdmin):
+class CollectionAdmin(PhotographsMixin, ShownAdmin):
     list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "published_at"]
     list_display_links = ["title_and_maker"]
     list_filter = [StateFilter, "designer"]
@@ -114,6 +116,10 @@ class CollectionAdmin(ShownAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "slug"] if obj and obj.published_at else fields
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
+        return super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

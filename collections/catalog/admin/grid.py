@@ -3,12 +3,43 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.slugged import SluggedForm
-from catalog.models import Variant
+from catalog.models import Piece, Variant
 from catalog.stock import Reserved, recount
+
+
+class LabelledInput(forms.TextInput):
+    """A field of the grid with its label: unseen in a table, above the field on a card."""
+
+    def __init__(self, piece: Piece, label: str, widget: forms.Widget) -> None:
+        numeric = isinstance(widget, forms.NumberInput) or "inputmode" in widget.attrs
+        mode = {"inputmode": widget.attrs.get("inputmode", "numeric")} if numeric else {}
+        super().__init__({**mode, "maxlength": widget.attrs.get("maxlength")})
+        self.piece, self.label, self.is_words = piece, label, not numeric
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        return format_html(
+            '<label for="{}"{}><span class="visually-hidden">{}: </span>{}</label>{}{}',
+            (attrs or {}).get("id", ""),
+            SafeString(' class="visually-hidden"' if self.is_words else ""),
+            self.piece,
+            capfirst(self.label),
+            super().render(name, value, attrs, renderer),
+            self._below(),
+        )
+
+    def _below(self) -> SafeString:
+        if self.is_words and self.piece.material_line:
+            return format_html("<small>{}</small>", self.piece.material_line)
+        return SafeString("")
 
 
 class GridForm(SluggedForm):
@@ -32,8 +63,7 @@ class GridForm(SluggedForm):
             self.initial["ready"] = self.only_size.stock
         for name, field in self.fields.items():
             if name != "id":
-                label = _("%(field)s of %(piece)s") % {"field": field.label, "piece": self.instance}
-                field.widget.attrs["aria-label"] = label
+                field.widget = LabelledInput(self.instance, str(field.label), field.widget)
 
     def _only_size(self) -> Variant | None:
         sizes = list(self.instance.variants.all()) if self.instance.pk else []

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -35,12 +35,38 @@ class PieceForm(SluggedForm):
         return cleaned
 
 
+class LacksFilter(admin.SimpleListFilter):
+    """Finds the pieces that something can be done about."""
+
+    title = _("lacks")
+    parameter_name = "lacks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("photo", _("a photograph")),
+            ("scale", _("a scale photograph")),
+            ("alt", _("alt text")),
+            ("origin", _("an origin")),
+            ("size", _("a size")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+        wanted = {
+            "photo": Q(has_photo=False),
+            "scale": Q(has_scale=False),
+            "alt": Q(lacks_alt=True),
+            "origin": Q(lacks_origin=True),
+            "size": Q(has_size=False),
+        }
+        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset
+
+
 @admin.register(Piece)
 class PieceAdmin(ShownAdmin):
-    list_display = ["photo", "title", "price", "ready", "lead_days", "made_of", "stands"]
+    list_display = ["photo", "title", "price", "ready", "lead_days", "stands"]
     list_display_links = ["photo"]
     list_editable = ["title", "price", "lead_days"]
-    list_filter = ["status", "collection", "kind"]
+    list_filter = ["collection", "status", LacksFilter]
     list_select_related = ["collection"]
     list_per_page = 50
     search_fields = ["title", "material_line", "collection__title"]
@@ -94,10 +120,6 @@ class PieceAdmin(ShownAdmin):
     def photo(self, obj: Any) -> SafeString:
         picture = Photo(renditions=obj.thumb_renditions or {})
         return looks.thumb(picture, str(_("Open %s")) % obj)
-
-    @admin.display(description=_("made of"), ordering="material_line")
-    def made_of(self, obj: Piece) -> str:
-        return obj.material_line
 
     @admin.display(description=_("ready"))
     def ready(self, obj: Piece) -> str:

@@ -6,9 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin import looks
 from catalog.models import Photo, Piece, PieceMaterial, Variant
 from catalog.stock import Reserved, recount
 from designers.ownership import NOBODY, OwnedForm, OwnedTabular
@@ -123,10 +125,17 @@ class MaterialsInline(OwnedTabular):
     aside = gettext_lazy("“not known” is an honest origin: the shop says so, and nobody minds")
 
 
+class PhotoRowForm(OwnedForm):
+    @property
+    def picture(self) -> SafeString:
+        return looks.thumb(self.instance, self.instance.alt or str(self.instance))
+
+
 class PhotosInline(OwnedTabular):
     """Alt text, role and order; a photograph has a page of its own for the rest."""
 
     model = Photo
+    form = PhotoRowForm
     owner_path = "designer"
     template = "admin/catalog/piece/photos.html"
     extra = 0
