@@ -113,6 +113,8 @@ def _check_unsupported(given: Json) -> None:
     for name in UNSUPPORTED:
         if name in given:
             raise not_simulated(name)
+    if given.get("customer_creation") == "always":
+        raise not_simulated("customer_creation=always")
     for name in UNSUPPORTED_WHEN_ON:
         if given.get(name, {}).get("enabled"):
             raise not_simulated(f"{name}[enabled]")

@@ -51,6 +51,11 @@ class Store:
         self.db.execute("PRAGMA synchronous=OFF")
         self.db.executescript(TABLES)
 
+    def close(self) -> None:
+        """Lets the file go."""
+        with self.lock:
+            self.db.close()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a nested one joins the outer."""

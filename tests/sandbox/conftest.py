@@ -150,7 +150,8 @@ def new_session(client: stripe.StripeClient, params: Callable[..., Params]) -> S
     """Creates a session with the usual parameters, varied."""
 
     def create(**changes: Any) -> stripe.checkout.Session:
-        return client.v1.checkout.sessions.create(params(**changes))
+        given: Any = params(**changes)
+        return client.v1.checkout.sessions.create(given)
 
     return create
 

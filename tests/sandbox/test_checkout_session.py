@@ -88,9 +88,9 @@ def test_sessions_are_listed_newest_first_a_page_at_a_time(
     client: stripe.StripeClient, new_session: Sessions
 ) -> None:
     made = [new_session().id for _ in range(3)]
-    since = {"created": {"gte": int(time.time()) - 60}}
+    since: Any = {"created": {"gte": int(time.time()) - 60}, "limit": 2}
 
-    first = client.v1.checkout.sessions.list({"limit": 2, **since})  # type: ignore[typeddict-item]
+    first = client.v1.checkout.sessions.list(since)
     after = client.v1.checkout.sessions.list({"limit": 2, "starting_after": made[1]})
 
     assert [session.id for session in first.data] == [made[2], made[1]]

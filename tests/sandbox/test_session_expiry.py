@@ -1,6 +1,7 @@
 """Sessions run out by the clock: the stand-in in this process, its clock turned by hand."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from sandbox.store import Json
 
 
 @pytest.fixture
-def stand() -> StandIn:
-    return StandIn(Options())
+def stand() -> Iterator[StandIn]:
+    made = StandIn(Options())
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
