@@ -137,6 +137,11 @@ class BasketTold:
         return self.money(self.basket.total)
 
     @property
+    def total_in_minor_units(self) -> str:
+        """For a hidden field: never with a separator."""
+        return str(self.basket.total)
+
+    @property
     def small_print(self) -> str:
         """What the total contains, and in how many parts it comes."""
         basket = self.basket
@@ -165,11 +170,6 @@ class BasketTold:
     def payment(self) -> PaymentAttempt | None:
         """A payment under way: any change of the basket ends it."""
         return self.basket.attempt
-
-    @property
-    def is_at_the_bank(self) -> bool:
-        attempt = self.basket.attempt
-        return bool(attempt and attempt.state == PaymentAttempt.State.PROCESSING)
 
     def money(self, amount: int) -> str:
         return format_money(amount, self.basket.currency)

@@ -81,26 +81,20 @@ def _add(request: HttpRequest) -> HttpResponseBase:
     basket = carts.get_or_create(request)
     response: HttpResponseBase = see_other("orders:cart")
     try:
-        basket = _put(basket, form)
+        _put(basket, form)
     except REFUSALS as refusal:
         response = _refused(request, basket, refusal)
     carts.remember(response, basket)
     return response
 
 
-def _put(basket: Cart, form: AddForm) -> Cart:
-    """Put it into the basket; into a new one while the payment of the old is on its way."""
+def _put(basket: Cart, form: AddForm) -> None:
     variant, data = form.found_variant, form.cleaned_data
     assert variant  # noqa: S101 - the form is valid
-    for _try in range(2):  # a basket found to be paid is empty, and may be filled again
-        try:
-            carts.add(basket, variant, data["quantity"], data["engraving"])
-        except attempts.Paid:
-            continue
-        return basket
-    basket = Cart.objects.create()
-    carts.add(basket, variant, data["quantity"], data["engraving"])
-    return basket
+    try:
+        carts.add(basket, variant, data["quantity"], data["engraving"])
+    except attempts.Paid:  # the basket is empty now, and may be filled again
+        carts.add(basket, variant, data["quantity"], data["engraving"])
 
 
 def _not_added(form: AddForm) -> Notice:
