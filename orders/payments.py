@@ -164,12 +164,11 @@ def read_event(body: bytes, signature: str, secrets: str) -> Event:
     """
     for secret in filter(None, map(str.strip, secrets.split(","))):
         try:
-            found = client().construct_event(body, signature, secret)
+            return Event.read(client().construct_event(body, signature, secret).to_dict())
         except stripe.SignatureVerificationError:
             continue
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise BadSignature("This is no event.") from error
-        return Event.read(found.to_dict())
     raise BadSignature("None of the secrets signed this.")
 
 

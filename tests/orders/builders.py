@@ -6,7 +6,6 @@ import json
 import time
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from catalog.models import Piece, Variant
@@ -49,7 +48,7 @@ def session_of(attempt: PaymentAttempt) -> str:
     return attempt.session_id
 
 
-def deliver(client: Client, event: dict[str, Any], secret: str) -> HttpResponse:
+def deliver(client: Client, event: dict[str, Any], secret: str) -> Any:
     """Post an event as Stripe does, signed for real."""
     body = json.dumps(event)
     return post_signed(client, body, secret)

@@ -20,11 +20,12 @@ def _stand_in_process() -> Iterator[StripeSandbox]:
 
 
 @pytest.fixture
-def stripe(_stand_in_process: StripeSandbox, settings: Settings) -> StripeSandbox:
+def stripe(_stand_in_process: StripeSandbox, settings: Settings) -> Iterator[StripeSandbox]:
     """The running stand-in, with the shop's settings pointed at it; it sends no webhooks itself."""
     settings.STRIPE_SECRET_KEY = _stand_in_process.secret_key
     settings.STRIPE_API_BASE = _stand_in_process.base_url
     settings.STRIPE_WEBHOOK_SECRET = SECRET
     # Its own name among the shops that share the account.
     settings.SITE_URL = f"http://shop-{next(_shops)}.example"
-    return _stand_in_process
+    yield _stand_in_process
+    _stand_in_process.act("clear_faults")

@@ -32,7 +32,7 @@ def cart() -> Cart:
 
 def lapse(line: CartLine) -> None:
     past = now() - timedelta(minutes=1)
-    Hold.objects.filter(pk=line.hold_id).update(expires_at=past)
+    Hold.objects.filter(cart_line=line).update(expires_at=past)
     Variant.objects.filter(pk=line.variant_id).update(held_until=past)
 
 
