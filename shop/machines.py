@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from catalog.models import Collection, Inspiration, Piece
 from designers.models import Designer
@@ -78,3 +80,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
     """For browsers that ask without reading the page first."""
     return HttpResponseRedirect(static("img/mark-marram.svg"))
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """The public files of a shop without a web server or S3 before it: the demo."""
+    response = serve(request, path, document_root=settings.MEDIA_ROOT / "public")
+    # A file's name has its content's digest in it: it never changes.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
