@@ -142,7 +142,9 @@ class PhotoAdmin(ShownAdmin):
         may = self.has_change_permission(request, obj)
         return [*self.fields, "replace"] if may else self.fields
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """``replace`` is the form's own, no column."""
         kwargs["fields"] = self.fields if self.has_change_permission(request, obj) else []
         return super().get_form(request, obj, **kwargs)
@@ -215,7 +217,7 @@ class PhotoAdmin(ShownAdmin):
             "strip": [(one, looks.smallest(one)) for one in family],
             "next_photo": family[place] if place < len(family) else None,
             "stage": _stage(photo),
-            "crops": CROPS,
+            "crops": _crops(photo),
             "back": self._back(photo),
             "original_bytes": _size(photo),
             "files": len(list(drops.public_files(photo))),
@@ -230,11 +232,24 @@ class PhotoAdmin(ShownAdmin):
 
 
 CROPS = [
-    ("card", gettext_lazy("card, 4:5")),
-    ("lead", gettext_lazy("story head, 2:1")),
-    ("thumb", gettext_lazy("thumb")),
-    ("mail", gettext_lazy("letter, 3:2")),
+    ("card", gettext_lazy("card, 4:5"), 4, 5),
+    ("lead", gettext_lazy("story head, 2:1"), 2, 1),
+    ("thumb", gettext_lazy("thumb"), 4, 5),
+    ("mail", gettext_lazy("letter, 3:2"), 3, 2),
 ]
+
+
+def _crops(photo: Photo) -> list[dict[str, Any]]:
+    """Each crop as the box of an SVG: pixels of the whole photograph."""
+    if not (photo.width and photo.height):
+        return []
+    focal = (photo.focus_x, photo.focus_y)
+    crops = []
+    for name, label, across, down in CROPS:
+        left, top, right, bottom = images.crop_box(photo.width, photo.height, across, down, focal)
+        box = f"{left} {top} {right - left} {bottom - top}"
+        crops.append({"name": name, "label": label, "box": box, "across": across, "down": down})
+    return crops
 
 
 def _stage(photo: Photo) -> dict[str, Any] | None:

@@ -32,14 +32,16 @@ class FilesField(forms.Field):
     class widget(forms.ClearableFileInput):  # noqa: N801 - the name Django asks for
         allow_multiple_selected = True
 
-        def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+        def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
             return list(files.getlist(name))
 
 
 class DropForm(forms.Form):
     """One file (``place``: where it stands in the drop) or, without script, all of them."""
 
-    files = FilesField(error_messages={"required": _("Choose the photographs first.")})
+    files = FilesField(  # type: ignore[assignment]
+        error_messages={"required": _("Choose the photographs first.")}
+    )
     place = forms.IntegerField(required=False, min_value=0, max_value=32_000)
 
 

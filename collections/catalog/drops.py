@@ -1,0 +1,224 @@
+"""A shoot dropped on a collection: files kept or refused one by one, then laid into pieces."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from catalog import heaps, photos
+from catalog.models import Collection, Photo, Piece
+from catalog.slugs import free_slug
+from shop import images, public_pages
+
+STORY, LOOSE = "story", "loose"
+STORY_ROLES = [Photo.Role.INSPIRATION, Photo.Role.PROCESS, Photo.Role.BENCH]
+# A piece needs a price above nothing. Until its maker sets one, a draft made of photographs has
+# one at which nobody buys it by mistake.
+UNPRICED = 99_999_999
+MOST_HEAPS = 200
+_MOST = 32_000  # a place is a small integer
+_KINDS = {
+    Piece.Kind.EARRINGS: "earring earrings hoop hoops stud studs drops ear",
+    Piece.Kind.BROOCH: "brooch pin",
+    Piece.Kind.PENDANT: "pendant charm locket",
+    Piece.Kind.NECKLACE: "necklace chain strand collar choker pearls",
+    Piece.Kind.CUFF: "cuff",
+    Piece.Kind.BRACELET: "bracelet bangle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What became of one file: kept as ``photo``, known already as ``twin``, or ``refused``."""
+
+    name: str
+    photo: Photo | None = None
+    twin: Photo | None = None
+    refused: str = ""
+
+
+def receive(file: IO[bytes], name: str, *, collection: Collection, place: int = 0) -> Dropped:
+    """Keep one file of a drop, unless it is here already or no photograph.
+
+    ``place`` is where it stands in the order dropped; 0 is after all others.
+    """
+    shown = images.shown_name(name)
+    if known := _twin(file, collection):
+        return Dropped(shown, twin=known)
+    try:
+        photo = photos.add(
+            file,
+            name,
+            designer=collection.designer,
+            collection=collection,
+            position=min(place, _MOST) or next_place(collection),
+        )
+    except images.ImageRefused as refusal:
+        return Dropped(shown, refused=str(refusal))
+    return Dropped(shown, photo=photo)
+
+
+def _twin(file: IO[bytes], collection: Collection) -> Photo | None:
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    known = photos.twin(sha256, designer=collection.designer)
+    return known if known and known.state != Photo.State.REFUSED else None
+
+
+def next_place(collection: Collection) -> int:
+    """The place after the last photograph of a collection."""
+    last = of(collection).aggregate(last=Max("position"))["last"] or 0
+    return min(last + 1, _MOST)
+
+
+def of(collection: Collection) -> QuerySet[Photo]:
+    """Every photograph of a collection: in its pieces, in its story, or loose."""
+    mine = Q(collection=collection) | Q(piece__collection=collection)
+    return Photo.objects.filter(mine).order_by("position", "pk")
+
+
+def where(photo: Photo) -> str:
+    """The list in which a photograph lies: ``piece-7``, ``story`` or ``loose``."""
+    if photo.piece_id:
+        return f"piece-{photo.piece_id}"
+    return STORY if photo.role in STORY_ROLES else LOOSE
+
+
+@transaction.atomic
+def arrange(collection: Collection, into: str, ordered: Sequence[int]) -> None:
+    """Lay photographs into a list, in this order; those there already and unnamed come after.
+
+    Numbers of photographs that are not the collection's are passed over. Raises
+    Piece.DoesNotExist when ``into`` names a piece that is not.
+    """
+    piece = _piece(collection, into)
+    all_of_it = {photo.pk: photo for photo in of(collection)}
+    named = [all_of_it[pk] for pk in dict.fromkeys(ordered) if pk in all_of_it]
+    rest = [p for p in all_of_it.values() if where(p) == into and p not in named]
+    for place, photo in enumerate([*named, *rest], start=1):
+        photo.collection = photo.collection or collection
+        _lay(photo, piece, into, place)
+    transaction.on_commit(public_pages.forget)
+
+
+def _piece(collection: Collection, into: str) -> Piece | None:
+    if into in {STORY, LOOSE}:
+        return None
+    pk = into.removeprefix("piece-")
+    return collection.pieces.get(pk=pk if pk.isdecimal() and len(pk) < 12 else 0)
+
+
+def _lay(photo: Photo, piece: Piece | None, into: str, place: int) -> None:
+    before = (photo.piece_id, photo.role, photo.position)
+    if where(photo) != into:
+        photo.role = _role(photo, into, first=place == 1)
+        photo.piece = piece
+    photo.position = place
+    if (photo.piece_id, photo.role, photo.position) != before:
+        photo.save(update_fields=["collection", "piece", "role", "position"])
+
+
+def _role(photo: Photo, into: str, *, first: bool) -> str:
+    if into == STORY:
+        return str(Photo.Role.INSPIRATION)
+    told = heaps.role_of(photo.original_name)
+    if into == LOOSE or first or told:
+        return told if told not in STORY_ROLES and not first and told else str(Photo.Role.HERO)
+    return str(Photo.Role.DETAIL)
+
+
+def lay(collection: Collection, into: str, pks: Iterable[int]) -> None:
+    """Lay photographs behind those that are in a list already."""
+    there = [photo.pk for photo in of(collection) if where(photo) == into]
+    arrange(collection, into, [*there, *(pk for pk in pks if pk not in there)])
+
+
+def move(collection: Collection, pk: int, step: int) -> None:
+    """One place earlier (-1) or later (1) in the list where it lies."""
+    photo = of(collection).filter(pk=pk).first()
+    if photo is None:
+        return
+    line = [other.pk for other in of(collection) if where(other) == where(photo)]
+    here = line.index(pk)
+    line.insert(max(0, here + step), line.pop(here))
+    arrange(collection, where(photo), line)
+
+
+@transaction.atomic
+def make_piece(collection: Collection, title: str, pks: Sequence[int]) -> Piece:
+    """A draft piece of a heap; it has neither price nor words yet."""
+    piece = Piece(collection=collection, title=title.strip()[:80] or _("New piece"))
+    piece.slug = free_slug(piece, piece.title)
+    piece.kind, piece.price = kind_of(piece.title), UNPRICED
+    piece.position = (collection.pieces.aggregate(last=Max("position"))["last"] or 0) + 1
+    first = of(collection).filter(pk__in=pks[:1]).first()
+    piece.colour = images.suggest_colour(tuple(first.palette)) if first else ""
+    piece.save()
+    piece.variants.create()
+    arrange(collection, f"piece-{piece.pk}", pks)
+    return piece
+
+
+def kind_of(title: str) -> str:
+    """What a title says it is; a ring when it says nothing."""
+    words = set(title.casefold().replace("-", " ").split())
+    said = (kind for kind, names in _KINDS.items() if words & set(names.split()))
+    return next(said, Piece.Kind.RING)
+
+
+_OF_THE_FILE = [
+    *("original", "original_name", "sha256", "perceptual_hash", "width", "height"),
+    *("captured_at", "refusal", "revision", "state"),
+]
+
+
+@transaction.atomic
+def replace(photo: Photo, file: IO[bytes], name: str) -> None:
+    """Another file for a photograph, which keeps its place, role and words.
+
+    Raises ``shop.images.ImageRefused``; the old file stays then.
+    """
+    facts = images.inspect(file, name)
+    old = photo.original.name
+    photo.original_name = images.shown_name(name)
+    photo.sha256, photo.perceptual_hash = facts.sha256, facts.perceptual_hash
+    photo.width, photo.height = facts.width, facts.height
+    photo.captured_at, photo.refusal = facts.captured_at, ""
+    photo.revision += 1
+    if photo.state == Photo.State.REFUSED:
+        photo.state = Photo.State.WAITING
+    photo.original.save(f"original.{facts.format}", file, save=False)  # type: ignore[arg-type]
+    photo.save(update_fields=_OF_THE_FILE)
+    transaction.on_commit(lambda: photo.original.storage.delete(old or ""))
+    photos.render_later(photo)
+
+
+def take_out(photo: Photo) -> None:
+    """Delete a photograph with its files, those on the web included."""
+    original, storage = photo.original.name, photo.original.storage
+    shared = Photo.objects.filter(sha256=photo.sha256).exclude(pk=photo.pk).exists()
+    public = [] if shared else list(public_files(photo))
+    photo.delete()
+
+    def forget_files() -> None:
+        if original:
+            storage.delete(original)
+        for name in public:
+            default_storage.delete(name)
+        public_pages.forget()
+
+    transaction.on_commit(forget_files)
+
+
+def public_files(photo: Photo) -> Iterable[str]:
+    """The names of a photograph's renditions."""
+    for shape in photo.renditions.values():
+        if isinstance(shape, dict):
+            for width, _height in shape["sizes"]:
+                yield from (f"{shape['base']}-{width}.{kind}" for kind in ("avif", "webp", "jpg"))

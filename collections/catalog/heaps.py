@@ -1,0 +1,101 @@
+"""Which photographs of a shoot belong together, as far as names and times can tell.
+
+Names first: ``harbour_lamp_1.jpg`` and ``Harbour lamp (2).jpg`` are one heap. A camera's own
+numbers say nothing; what has only those falls into heaps where nothing was taken for a while.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Photo, Piece
+
+GAP = timedelta(minutes=5)
+_CAMERA = re.compile(
+    r"(_?dsc[nf]?|_?mg|img|image|photo|foto|pic|picture|p|pxl|mvi|dji|gopr|sam|imag|scan|untitled"
+    r"|whatsapp|signal|screenshot|screen|shot|capture|at|am|pm|edit|bearbeitet|export|copy|kopie"
+    r"|final|new|original)\Z"
+)
+_ROLES = {
+    Photo.Role.SCALE: {"scale", "hand", "coin", "size"},
+    Photo.Role.DETAIL: {"detail", "close", "closeup", "macro"},
+    Photo.Role.BACK: {"back", "behind", "inside", "reverse", "hallmark"},
+    Photo.Role.PROCESS: {"bench", "making", "process", "workshop"},
+    Photo.Role.WORN: {"worn", "wearing", "model"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Photographs that seem to show one piece, in the order they were dropped."""
+
+    title: str  # "" when nothing says what it is
+    reason: str
+    photos: list[Photo]
+    piece: Piece | None = None  # one that is there already and seems to be meant
+
+
+def suggest(photos: Iterable[Photo], pieces: Sequence[Piece] = ()) -> list[Heap]:
+    """Heaps of photographs that are in no piece yet, the first dropped first."""
+    named: dict[str, list[Photo]] = {}
+    nameless: list[Photo] = []
+    for photo in photos:
+        name = title_of(photo.original_name)
+        named.setdefault(name, []).append(photo) if name else nameless.append(photo)
+    heaps = [_named(name, members, pieces) for name, members in named.items()]
+    heaps += [Heap("", reason, members) for reason, members in _by_time(nameless)]
+    return sorted(heaps, key=lambda heap: (heap.photos[0].position, heap.photos[0].pk))
+
+
+def title_of(file_name: str) -> str:
+    """``harbour_lamp_02-detail.JPG`` is "Harbour lamp"; "" when only a camera speaks."""
+    words = [word for word in _words(file_name) if not word.isdecimal()]
+    while words and (words[-1] in _role_words() or _CAMERA.match(words[-1])):
+        words.pop()
+    if all(_CAMERA.match(word) for word in words):
+        return ""
+    title = " ".join(words)
+    return title[:1].upper() + title[1:80]
+
+
+def role_of(file_name: str) -> str:
+    """The role that a file's name tells, or ""."""
+    words = set(_words(file_name))
+    return next((role for role, said in _ROLES.items() if said & words), "")
+
+
+def _words(file_name: str) -> list[str]:
+    stem = unicodedata.normalize("NFC", file_name).rpartition(".")[0] or file_name
+    apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", stem)  # ring2 is "ring 2"
+    return [word for word in re.split(r"[\W_]+", apart.casefold()) if word]
+
+
+def _role_words() -> set[str]:
+    return set().union(*_ROLES.values())
+
+
+def _named(name: str, photos: list[Photo], pieces: Sequence[Piece]) -> Heap:
+    words = set(_words(name + ".x"))
+    meant = [piece for piece in pieces if words <= set(_words(piece.title + ".x"))]
+    return Heap(name, _("by name"), photos, meant[0] if len(meant) == 1 else None)
+
+
+def _by_time(photos: Iterable[Photo]) -> list[tuple[str, list[Photo]]]:
+    """One heap until nothing was taken for ``GAP``; the undated are one heap of their own."""
+    dated = [photo for photo in photos if photo.captured_at]
+    undated = [photo for photo in photos if not photo.captured_at]
+    heaps: list[tuple[str, list[Photo]]] = []
+    last = None
+    for photo in sorted(dated, key=lambda p: (p.captured_at, p.position)):  # type: ignore[arg-type,return-value]
+        assert photo.captured_at  # noqa: S101 - for the type checker
+        if last is None or photo.captured_at - last > GAP:
+            heaps.append((_("by time"), []))
+        heaps[-1][1].append(photo)
+        last = photo.captured_at
+    for _reason, members in heaps:
+        members.sort(key=lambda photo: (photo.position, photo.pk))
+    return [*heaps, (_("neither name nor time tells what it is"), undated)] if undated else heaps
