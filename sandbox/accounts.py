@@ -35,7 +35,7 @@ def create(stand: StandIn, call: Call) -> Json:
         contact_phone=given.get("contact_phone"),
         created=events.iso(stand.now()),
         dashboard=given.get("dashboard"),
-        defaults=given.get("defaults"),
+        defaults=_defaults(given),
         display_name=given.get("display_name"),
         identity=given.get("identity"),
         livemode=False,
@@ -59,14 +59,18 @@ def _configuration(given: Json) -> Json:
     status = _capability("restricted") if _wants_transfers(given) else None
     configuration["recipient"] = {
         "applied": True,
-        "capabilities": {
-            "bank_accounts": None,
-            "cards": None,
-            "stripe_balance": {"stripe_transfers": status},
-        },
-        "default_outbound_destination": None,
+        "capabilities": {"stripe_balance": {"stripe_transfers": status}},
     }
     return configuration
+
+
+def _defaults(given: Json) -> Json | None:
+    if "defaults" not in given:
+        return None
+    responsibilities = given["defaults"].get("responsibilities") or {}
+    collected = {"requirements_collector": "stripe"} | responsibilities
+    defaults: Json = given["defaults"] | {"responsibilities": collected}
+    return defaults
 
 
 def _capability(status: str) -> Json:
@@ -89,15 +93,10 @@ def _requirements(stand: StandIn, *, due: bool) -> Json:
             ]
         },
         "minimum_deadline": {"status": "currently_due"},
-        "reference": None,
         "requested_reasons": [{"code": "routine_onboarding"}],
     }
-    minimum = {"minimum_deadline": {"status": "currently_due", "time": None}}
-    return {
-        "collector": "stripe",
-        "entries": [entry] if due else [],
-        "summary": minimum if due else None,
-    }
+    minimum = {"minimum_deadline": {"status": "currently_due"}}
+    return {"entries": [entry] if due else [], "summary": minimum if due else None}
 
 
 def shown(account: Json, include: list[str]) -> Json:

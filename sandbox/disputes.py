@@ -25,7 +25,7 @@ def open_dispute(stand: StandIn, charge_id: str) -> Json:
         created=stand.now(),
         currency=charge["currency"],
         enhanced_eligibility_types=[],
-        evidence={},
+        evidence={"enhanced_evidence": {}},
         evidence_details={
             "due_by": stand.now() + WEEK,
             "enhanced_eligibility": {},

@@ -206,6 +206,11 @@ def _error(payment: Json, outcome: Outcome) -> Json:
     error["payment_method"] = {
         "id": payment["payment_method"],
         "object": "payment_method",
+        "billing_details": dict.fromkeys(("address", "email", "name", "phone", "tax_id")),
+        "created": payment["created"],
+        "customer": None,
+        "livemode": False,
+        "metadata": {},
         "type": "card",
     }
     return error

@@ -1,6 +1,16 @@
 """Checkout Sessions: created, read, listed, expired."""
 
-from sandbox import coupons, currencies, events, lists, methods, pricing, session_rules, shipping
+from sandbox import (
+    coupons,
+    currencies,
+    events,
+    lists,
+    methods,
+    pricing,
+    session_rules,
+    session_settings,
+    shipping,
+)
 from sandbox.errors import Refused
 from sandbox.objects import complete, listing, new_id
 from sandbox.standin import Call, StandIn
@@ -8,8 +18,8 @@ from sandbox.store import Json
 
 # Parameters that the session shows just as they were given.
 ECHOED = (
-    "after_expiration", "allow_promotion_codes", "allowed_payment_method_types",
-    "billing_address_collection", "branding_settings", "excluded_payment_method_types",
+    "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
+    "excluded_payment_method_types",
     "cancel_url", "client_reference_id", "consent_collection", "customer_creation",
     "customer_email", "integration_identifier", "locale", "origin_context", "permissions",
     "shipping_address_collection", "submit_type", "success_url", "wallet_options",
@@ -47,7 +57,7 @@ def _blank(given: Json, *, currency: str, now: int) -> Json:
     return complete(
         "checkout.session",
         **(defaults | {name: given[name] for name in ECHOED if name in given}),
-        **_settings(given),
+        **session_settings.complete_settings(given),
         id=new_id("cs_test", 58),
         created=now,
         currency=currency,
@@ -63,36 +73,6 @@ def _blank(given: Json, *, currency: str, now: int) -> Json:
         status="open",
         ui_mode="hosted_page",
     )
-
-
-def _settings(given: Json) -> Json:
-    text = dict.fromkeys(
-        ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-    )
-    return {
-        "adaptive_pricing": {"enabled": given.get("adaptive_pricing", {}).get("enabled", False)},
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "custom_fields": [],
-        "custom_text": text
-        | {name: value or None for name, value in given.get("custom_text", {}).items()},
-        "invoice_creation": {
-            "enabled": False,
-            "invoice_data": dict.fromkeys(
-                (
-                    "account_tax_ids",
-                    "custom_fields",
-                    "description",
-                    "footer",
-                    "issuer",
-                    "rendering_options",
-                )
-            )
-            | {"metadata": {}},
-        },
-        "phone_number_collection": {
-            "enabled": given.get("phone_number_collection", {}).get("enabled", False)
-        },
-    }
 
 
 def _add_shipping(stand: StandIn, session: Json, given: Json) -> None:
