@@ -55,6 +55,7 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
     list_filter = [StateFilter, "designer"]
     list_select_related = ["designer", "seen"]
     list_per_page = 50
+    ordering = ["position", "-published_at", "pk"]
     search_fields = ["title", "designer__name"]
     form = SluggedForm
     kept_along = ("updated_at",)
