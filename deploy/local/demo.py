@@ -58,6 +58,7 @@ def _variables(port: int, standin_port: int, *, live: bool) -> dict[str, str]:
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         "STRIPE_API_BASE": f"http://127.0.0.1:{standin_port}",
         "PYTHONUNBUFFERED": "1",
+        "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         **_secrets(),
     }
 
