@@ -7,6 +7,8 @@ from sandbox import accounts, disputes, faults, payments, refunds, sessions, web
 from sandbox.errors import Refused
 from sandbox.standin import StandIn
 
+MOST_COPIES = 50
+
 
 def act(stand: StandIn, name: str, id: str = "", value: str = "") -> str:
     """Does one thing and says what was done; raises Refused with the reason when it cannot be."""
@@ -87,7 +89,7 @@ def _pay_out(stand: StandIn, id: str, value: str) -> str:
 
 def _resend(stand: StandIn, id: str, value: str) -> str:
     """Sends an event once more; `value` may be how many times."""
-    copies = int(value) if value.isdecimal() and value else 1
+    copies = min(int(value), MOST_COPIES) if value.isdecimal() else 1
     event = stand.store.get(id)
     if event is None:
         raise Refused("No such event.")

@@ -34,7 +34,8 @@ class Fault:
 
 
 def order(stand: StandIn, fault: Fault) -> None:
-    """Adds a fault; raises Refused for an unknown mode."""
+    """Adds a fault; raises Refused for an unknown mode, ValueError for no number."""
+    fault.times, fault.seconds = int(fault.times), float(fault.seconds)
     if fault.mode not in MODES:
         raise Refused(f"Unknown mode {fault.mode}: one of {', '.join(MODES)}", param="mode")
     with stand.running_lock:
