@@ -124,6 +124,6 @@ def _wait_until_alive(url: str, log: Path, *, seconds: float = 40) -> None:
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise TimeoutError(f"The shop did not start:\n{log.read_text()}")
