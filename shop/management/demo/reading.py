@@ -33,11 +33,11 @@ class House:
 
     @cached_property
     def collections(self) -> list[Table]:
-        """The opening collection first, then the newest."""
+        """The opening collection first, then as the house lists them, then the newest."""
         opening = self.house["house"]["opening_collection"]
         return sorted(
             self._read_all("collections"),
-            key=lambda c: (c["slug"] != opening, -c.get("year", 0), c["slug"]),
+            key=lambda c: (c["slug"] != opening, c.get("position", 99), -c.get("year", 0)),
         )
 
     def pieces_of(self, collection: str) -> list[Table]:
