@@ -45,10 +45,11 @@ def abandon(cart: Cart) -> None:
     Raises Paid when it turns out to be paid, payments.Unknown when Stripe does not answer.
     """
     for attempt in live(cart):
-        _end(attempt)
+        end(attempt)
 
 
-def _end(attempt: PaymentAttempt) -> None:
+def end(attempt: PaymentAttempt) -> None:
+    """Make sure that nobody can pay by this attempt any more. Raises Paid, payments.Unknown."""
     try:
         session_id = open_session(attempt).session_id or ""
     except payments.Refused:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import attempts, basket, holds, parameters, placing, settlement
+from orders import attempts, basket, holds, parameters, payments, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
@@ -97,16 +97,19 @@ def start(
     Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown.
     """
     _remember(cart, email, country, gifts or {})
-    told = basket.contents(cart, country=country)
-    if again := _same_again(cart, _fingerprint(told, email)):
-        return again
-    attempts.abandon(cart)
+    fingerprint = _fingerprint(basket.contents(cart, country=country), email)
+    for attempt in settlement.payable(cart):
+        if _goes_on(attempt, fingerprint):
+            return attempt
+        attempts.end(attempt)
     with transaction.atomic():
         # One basket is ordered by one request after another.
         Cart.objects.filter(pk=cart.pk).update(updated_at=now())
         told = basket.contents(cart, country=country)
-        if again := _same_again(cart, _fingerprint(told, email)):
-            return again
+        for attempt in settlement.payable(cart):  # a second click was quicker
+            if _goes_on(attempt, _fingerprint(told, email)):
+                return attempt
+            raise payments.Unknown("another tab has just begun to pay for this basket")
         if changed := [line for line in told.lines if line.old_price is not None]:
             _show_prices(changed)
         else:
@@ -141,17 +144,13 @@ def _fingerprint(told: Basket, email: str) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def _same_again(cart: Cart, fingerprint: str) -> PaymentAttempt | None:
-    """The attempt under way for exactly this, if there is time left to pay by it."""
-    alive = settlement.payable(cart).filter(
-        order__fingerprint=fingerprint, expires_at__gt=now() + _WORTHWHILE
-    )
-    opened = alive.filter(state=PaymentAttempt.State.OPEN).first()
+def _goes_on(attempt: PaymentAttempt, fingerprint: str) -> bool:
+    """Whether it is for exactly this, and there is time left to pay by it."""
+    if attempt.order.fingerprint != fingerprint or attempt.expires_at < now() + _WORTHWHILE:
+        return False
     # One whose outcome is unknown is asked for again, unless Stripe would find it too short.
-    young = alive.filter(
-        state=PaymentAttempt.State.CREATING, created_at__gt=now() - _WORTHWHILE
-    ).first()
-    return opened or young
+    is_open = attempt.state == PaymentAttempt.State.OPEN
+    return is_open or attempt.created_at > now() - _WORTHWHILE
 
 
 def _show_prices(changed: list[Line]) -> None:

@@ -103,11 +103,12 @@ def _free_again(variant: Variant) -> datetime | None:
 
 def resize(hold: Hold, quantity: int) -> None:
     """Hold more or fewer of the same, until the same time. Raises Taken, TooMany."""
-    more = quantity - hold.quantity
+    had = hold.quantity
+    more = quantity - had
     if more > 0:
         _check_most(hold.cart, more)
     with transaction.atomic():
-        same = Hold.objects.filter(pk=hold.pk, state=ACTIVE, quantity=hold.quantity)
+        same = Hold.objects.filter(pk=hold.pk, state=ACTIVE, quantity=had)
         if not same.update(quantity=quantity):
             raise Taken(hold.variant)
         if more > 0:

@@ -95,8 +95,8 @@ def test_news_before_the_session_was_noted_finds_its_attempt(stripe: StripeSandb
 
     settled = settlement.settle(session.id)
 
+    assert settled is not None
     assert settled == attempt
-    assert settled
     assert settled.session_id == session.id
     assert settled.order.state == Order.State.PAID
     checkout.open_session(attempt)  # and whoever still thinks it is being created
