@@ -682,7 +682,7 @@ class Migration(migrations.Migration):
                         verbose_name="width",
                     ),
                 ),
-                ("turned", models.BooleanField(default=False, verbose_name="piece on the left")),
+                ("turned", models.BooleanField(default=False, verbose_name="piece on the right")),
                 (
                     "collection",
                     models.ForeignKey(

@@ -193,7 +193,7 @@ class StoryBlock(models.Model):
         verbose_name=_("piece"),
     )
     width = models.CharField(_("width"), max_length=4, choices=Width.choices, default=Width.TEXT)
-    turned = models.BooleanField(_("piece on the left"), default=False)
+    turned = models.BooleanField(_("piece on the right"), default=False)
 
     class Meta:
         verbose_name = _("part of the story")
