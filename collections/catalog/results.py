@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog import facets, index
-from catalog.facets import SORTS, Chip, Results
+from catalog.facets import SORTS, Chip, Group, Results
 from catalog.models import Piece
 from shop.money import SYMBOLS, to_decimal
 
@@ -27,6 +29,26 @@ class ResultPage:
     def words(self) -> str:
         """What was searched for."""
         return str(self.found.form.value("q") or "")
+
+    @property
+    def summary(self) -> str:
+        """What is chosen, in words: "in yellow gold or silver, by Inês Carvalho"."""
+        said = [_said(group) for group in self.groups]
+        return ", ".join(filter(None, said))
+
+    @property
+    def facets(self) -> list["Facet"]:
+        """The filters as they are laid out."""
+        return [Facet(group) for group in self.groups if group.options]
+
+    @property
+    def everything(self) -> int:
+        """How many pieces are in the shop."""
+        return len(index.current().rows)
+
+    @property
+    def maker_count(self) -> int:
+        return len(index.current().groups["maker"].bits)
 
     @property
     def sorts(self) -> list[tuple[str, str]]:
@@ -80,6 +102,50 @@ class ResultPage:
 
     def _query_of(self, number: int) -> str:
         return self.found.query(page=number if number > 1 else None)
+
+
+class Facet:
+    """A filter's options: the first few, and the rest behind one word."""
+
+    def __init__(self, group: Group) -> None:
+        self.name, self.legend = group.name, group.legend
+        options = list(group.options)
+        if group.name in _BY_COUNT:
+            options.sort(key=lambda option: -option.count)
+        most = _MOST_SHOWN if group.name in _BY_COUNT else len(options)
+        self.options, self.rest = options[:most], options[most:]
+        if len(self.rest) == 1:
+            self.options, self.rest = options, []
+
+    @property
+    def is_open(self) -> bool:
+        return any(option.selected for option in self.rest)
+
+
+_BY_COUNT = {"inspiration", "metal", "stone", "maker"}
+_MOST_SHOWN = 7
+
+
+def _said(group: Group) -> str:
+    labels = [option.label for option in group.options if option.selected]
+    if group.name in _IN_SMALL_LETTERS:
+        labels = [label[:1].lower() + label[1:] for label in labels]
+    if not labels:
+        return ""
+    choices = labels[0]
+    for label in labels[1:]:
+        choices = gettext("%(one)s or %(other)s") % {"one": choices, "other": label}
+    return str(_WORDINGS.get(group.name, "%s")) % choices
+
+
+_IN_SMALL_LETTERS = {"kind", "ready", "metal", "stone", "colour"}
+_WORDINGS = {
+    "inspiration": _("from %s"),
+    "metal": _("in %s"),
+    "stone": _("with %s"),
+    "size": _("in size %s"),
+    "maker": _("by %s"),
+}
 
 
 def _whole(amount: int) -> str:

@@ -72,9 +72,10 @@ def cards_of(collection: Collection, *, preview: bool = False) -> QuerySet[Piece
 
 
 def newest(besides: Collection | None = None) -> QuerySet[Piece]:
-    """The first pieces of the newest collections, then their second ones, and so on."""
+    """What can be had: the first pieces of the newest collections, then their second ones."""
     some = cards() if besides is None else cards().exclude(collection=besides)
-    return some.order_by("position", "-collection__published_at", "pk")
+    had = some.filter(Q(has_free=True) | Q(can_be_made=True))
+    return had.order_by("position", "-collection__published_at", "pk")
 
 
 def whole_pieces() -> QuerySet[Piece]:
