@@ -90,7 +90,7 @@ def _by_time(photos: Iterable[Photo]) -> list[tuple[str, list[Photo]]]:
     undated = [photo for photo in photos if not photo.captured_at]
     heaps: list[tuple[str, list[Photo]]] = []
     last = None
-    for photo in sorted(dated, key=lambda p: (p.captured_at, p.position)):  # type: ignore[arg-type,return-value]
+    for photo in sorted(dated, key=lambda p: (p.captured_at, p.position)):
         assert photo.captured_at  # noqa: S101 - for the type checker
         if last is None or photo.captured_at - last > GAP:
             heaps.append((_("by time"), []))

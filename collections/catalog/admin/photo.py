@@ -214,7 +214,7 @@ class PhotoAdmin(ShownAdmin):
             "title": title,
             "subtitle": None,
             "photo": photo,
-            "strip": [(one, looks.smallest(one)) for one in family],
+            "strip": family,
             "next_photo": family[place] if place < len(family) else None,
             "stage": _stage(photo),
             "crops": _crops(photo),

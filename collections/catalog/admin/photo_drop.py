@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -40,7 +40,7 @@ class DropForm(forms.Form):
     """One file (``place``: where it stands in the drop) or, without script, all of them."""
 
     files = FilesField(  # type: ignore[assignment]
-        error_messages={"required": _("Choose the photographs first.")}
+        error_messages={"required": gettext_lazy("Choose the photographs first.")}
     )
     place = forms.IntegerField(required=False, min_value=0, max_value=32_000)
 

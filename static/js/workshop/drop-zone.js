@@ -27,6 +27,7 @@ class DropZone extends HTMLElement {
   take(files) {
     this.input.value = "";
     this.list.hidden = false;
+    this.classList.add("drop--small");
     const already = this.open.length;
     for (const [index, file] of files.entries()) {
       const one = { file, place: this.place++, tries: 0 };
