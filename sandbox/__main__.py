@@ -25,7 +25,8 @@ def main() -> None:
         )
     )
     server = Server(options.port, stand)
-    for work in (webhooks.run, clock.run):
+    webhooks.recover(stand)
+    for work in [clock.run, *[webhooks.run] * webhooks.WORKERS]:
         threading.Thread(target=work, args=(stand,), daemon=True).start()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())

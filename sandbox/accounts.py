@@ -3,13 +3,11 @@
 from sandbox import events
 from sandbox.errors import Invalid, missing
 from sandbox.objects import complete, new_id
-from sandbox.session_rules import check_url
 from sandbox.standin import Call, StandIn
 from sandbox.store import Json
 
 # Null in an answer unless the request's `include` names them.
 INCLUDABLE = ("configuration", "defaults", "future_requirements", "identity", "requirements")
-LINK_LIFE = 5 * 60
 
 
 def create(stand: StandIn, call: Call) -> Json:
@@ -129,8 +127,7 @@ def can_receive(account: Json) -> bool:
 
 
 def set_capability(stand: StandIn, id: str, *, active: bool) -> bool:
-    """Finishes onboarding, or takes the capability away; False for an account that never asked
-    for it."""
+    """Finishes onboarding or takes the capability away; False if it was never asked for."""
     account = stand.store.get(id, "v2.core.account")
     recipient = account and account["configuration"]["recipient"]
     if not account or not recipient:
@@ -174,8 +171,7 @@ def _as_v1(account: Json, *, active: bool) -> Json:
 
 
 def balance(stand: StandIn, id: str, currency: str) -> int:
-    """What a connected account holds: transfers less reversals less what was paid out to its
-    bank."""
+    """What a connected account holds: transfers less reversals and pay-outs."""
     transfers = [
         item
         for item in stand.store.find("transfer", destination=id)
@@ -193,33 +189,3 @@ def pay_out(stand: StandIn, id: str) -> None:
     for currency in {item["currency"] for item in stand.store.find("transfer", destination=id)}:
         paid_out[currency] = paid_out.get(currency, 0) + balance(stand, id, currency)
     stand.store.save(account, paid_out=paid_out)
-
-
-def create_link(stand: StandIn, call: Call) -> Json:
-    """POST /v2/core/account_links: a page where onboarding can be finished, for five minutes."""
-    given = call.params
-    if stand.store.get(given["account"], "v2.core.account") is None:
-        raise missing("account", given["account"], param="account", status=400)
-    use_case = given["use_case"]
-    details = use_case.get(use_case["type"])
-    if not details:
-        raise Invalid(
-            f"use_case.{use_case['type']} is required.",
-            code="parameter_missing",
-            param=f"use_case.{use_case['type']}",
-        )
-    for name in ("refresh_url", "return_url"):
-        if details.get(name):
-            check_url(details[name], f"use_case.{use_case['type']}.{name}")
-    link = {
-        "id": new_id("link"),
-        "object": "v2.core.account_link",
-        "account": given["account"],
-        "created": events.iso(stand.now()),
-        "expires_at": events.iso(stand.now() + LINK_LIFE),
-        "livemode": False,
-        "use_case": use_case,
-    }
-    link["url"] = f"http://{call.host}/connect/{link['id']}"
-    stand.store.add(link, expires=stand.now() + LINK_LIFE)
-    return {name: value for name, value in link.items() if name != "id"}

@@ -116,7 +116,7 @@ def _release(stand: StandIn, id: str, value: str) -> str:
         stand.store.run(
             "UPDATE deliveries SET state = 'waiting', due = ? WHERE seq = ?", due, row["seq"]
         )
-    stand.wake.set()
+    stand.tell_workers()
     return f"{len(held)} held webhooks are on their way."
 
 
@@ -131,8 +131,10 @@ def _switch(name: str, sentence: str) -> Callable[[StandIn, str, str], str]:
 
 
 def _fault(stand: StandIn, id: str, value: str) -> str:
-    """`id` is the path (`*` at its end for all below), `value` the mode. A lost answer lasts
-    the SDK's retries."""
+    """Lets the next call to the path `id` fail in the mode `value`.
+
+    A lost answer is lost three times, so that the SDK's own retries do not hide it.
+    """
     lost = value.startswith("timeout")
     faults.order(stand, faults.Fault(id or "/v1/*", value, times=3 if lost else 1))
     return f"The next call to {id or '/v1/*'} fails with {value}."

@@ -7,8 +7,10 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Card:
-    """A test card and its fate. `fate` is one of pays, asks, declined, disputed, refund_fails,
-    refund_waits."""
+    """A test card.
+
+    `fate` is one of pays, asks, declined, disputed, refund_fails, refund_waits.
+    """
 
     number: str
     fate: str

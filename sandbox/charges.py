@@ -89,8 +89,7 @@ def _method_details(method: str, card: Card | None) -> Json:
 
 
 def settle(stand: StandIn, id: str) -> None:
-    """Adds fee and net, which Stripe knows only a moment after the payment (asynchronous
-    capture)."""
+    """Adds fee and net, which Stripe knows only a moment after the payment."""
     charge = stand.store.get(id, "charge")
     if charge is None or charge["balance_transaction"]:
         return

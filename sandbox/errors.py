@@ -44,8 +44,7 @@ class Invalid(Refused):
 
 
 def missing(kind: str, id: str, *, param: str = "id", status: int = 404) -> Refused:
-    """Nothing by that id. Stripe answers 404 for an id in the path and 400 for one in a
-    parameter."""
+    """Nothing by that id: 404 for one in the path, 400 for one in a parameter."""
     return Refused(f"No such {kind}: '{id}'", status=status, code="resource_missing", param=param)
 
 

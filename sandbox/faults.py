@@ -1,10 +1,9 @@
 """Faults on order: the next API calls fail as real networks and real Stripe do.
 
 Modes: `500`, `409`, `429` answer so before anything happens; `timeout_before` loses the request;
-`timeout_after`
-does the work and loses the answer; `slow` does the work and answers late. The SDK tries again by
-itself with the
-same idempotency key, so a caller sees a lost connection only when `times` exceeds its retries.
+`timeout_after` does the work and loses the answer; `slow` does the work and answers late. The SDK
+tries again by itself with the same idempotency key, so a caller sees a lost connection only when
+`times` exceeds its retries.
 """
 
 import time
@@ -18,8 +17,7 @@ MODES = ("500", "409", "429", "timeout_before", "timeout_after", "slow")
 
 @dataclass
 class Fault:
-    """A fault for calls whose path is `path`, or begins so when it ends in `*`. `seconds` is
-    waited first."""
+    """A fault for calls to `path`, or below it when it ends in `*`; `seconds` is waited first."""
 
     path: str
     mode: str

@@ -1,5 +1,4 @@
-"""Idempotency keys: the same request again gets the same answer, another one under the same key
-is refused.
+"""Idempotency keys: the same request gets the same answer, another one is refused.
 
 https://docs.stripe.com/api/idempotent_requests: answers of 4xx are remembered too, failed
 validation is not.

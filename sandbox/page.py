@@ -7,7 +7,7 @@ from sandbox import cards, page_fields, page_form, payments, pricing, sessions, 
 from sandbox.answers import Answer, as_page, redirect
 from sandbox.html import Html, fill, render, when
 from sandbox.page_form import Typed
-from sandbox.payments import Outcome
+from sandbox.payment_intents import Outcome
 from sandbox.standin import StandIn
 from sandbox.store import Json
 

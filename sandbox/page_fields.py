@@ -6,7 +6,7 @@ from sandbox import cards, countries, currencies, methods, page_form
 from sandbox.cards import Mistake
 from sandbox.html import Html, fill, join, part, when
 from sandbox.page_form import Typed
-from sandbox.payments import Outcome
+from sandbox.payment_intents import Outcome
 from sandbox.standin import StandIn
 from sandbox.store import Json
 

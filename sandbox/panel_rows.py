@@ -1,5 +1,4 @@
-"""The panel's lists: sessions with their charges, connected accounts, events with their
-deliveries."""
+"""The panel's lists: sessions, connected accounts, events with their deliveries."""
 
 from datetime import UTC, datetime
 

@@ -52,8 +52,7 @@ def _discount(coupon: Json | None, subtotal: int) -> int:
 
 
 def spread(amount: int, weights: list[int]) -> list[int]:
-    """Splits an amount in proportion to the weights by largest remainder; the parts add up
-    exactly."""
+    """Splits an amount by weight and largest remainder; the parts add up exactly."""
     whole = sum(weights)
     if not whole:
         return [0 for _ in weights]

@@ -68,8 +68,7 @@ def refund(
     reason: str | None = None,
     metadata: dict[str, str] | None = None,
 ) -> Json:
-    """Gives money of a charge back, from the API or from the panel; raises Refused when it may
-    not."""
+    """Gives money of a charge back, for API and panel; raises Refused when it may not."""
     _check(charge, amount)
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if amount is None else amount
@@ -168,8 +167,7 @@ def finish(stand: StandIn, id: str) -> bool:
 
 
 def fail(stand: StandIn, id: str) -> bool:
-    """The bank sends a refund back, even one that had succeeded: the amount can be refunded
-    again."""
+    """The bank sends a refund back, even a succeeded one: it can be made again."""
     made = stand.store.get(id, "refund")
     if made is None or made["status"] not in ("pending", "succeeded"):
         return False
@@ -206,8 +204,7 @@ def update(stand: StandIn, call: Call) -> Json:
 
 
 def merged(old: dict[str, str], new: dict[str, str] | str | None) -> dict[str, str]:
-    """Metadata after an update: an empty value takes its key away, an empty string takes all
-    away."""
+    """Metadata after an update: an empty value takes its key away, "" takes all away."""
     if new is None:
         return old
     if isinstance(new, str):

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from sandbox import (
+    account_links,
     accounts,
     charges,
     coupons,
     disputes,
     events,
-    payments,
+    payment_intents,
     refunds,
     sessions,
     transfers,
@@ -24,8 +25,8 @@ ROUTES: dict[str, View] = {
     "GET /v1/checkout/sessions/*": sessions.retrieve,
     "POST /v1/checkout/sessions/*/expire": sessions.expire,
     "GET /v1/checkout/sessions/*/line_items": sessions.list_lines,
-    "GET /v1/payment_intents": payments.list_payments,
-    "GET /v1/payment_intents/*": payments.retrieve,
+    "GET /v1/payment_intents": payment_intents.list_payments,
+    "GET /v1/payment_intents/*": payment_intents.retrieve,
     "GET /v1/charges": charges.list_charges,
     "GET /v1/charges/*": charges.retrieve,
     "GET /v1/balance_transactions": charges.list_transactions,
@@ -49,7 +50,7 @@ ROUTES: dict[str, View] = {
     "POST /v2/core/accounts": accounts.create,
     "GET /v2/core/accounts": accounts.list_accounts,
     "GET /v2/core/accounts/*": accounts.retrieve,
-    "POST /v2/core/account_links": accounts.create_link,
+    "POST /v2/core/account_links": account_links.create,
 }
 
 

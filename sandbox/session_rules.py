@@ -1,11 +1,11 @@
 """What Stripe demands of a new Checkout Session beyond the shape of its parameters."""
 
 import re
-from urllib.parse import urlsplit
 
-from sandbox import currencies
+from sandbox import currencies, line_rules
 from sandbox.errors import Invalid, exclusive, missing, not_simulated, required
 from sandbox.store import Json
+from sandbox.urls import check_url
 
 HALF_HOUR = 30 * 60
 DAY = 24 * 60 * 60
@@ -55,23 +55,6 @@ def _check_urls(given: Json) -> None:
     for name in ("success_url", "cancel_url"):
         if name in given:
             check_url(given[name], name)
-
-
-def check_url(url: str, param: str) -> None:
-    """A full http(s) URL of at most 5,000 characters."""
-    parts = urlsplit(url.replace("{", "").replace("}", "")) if len(url) <= 5000 else None
-    if parts is None:
-        raise Invalid(
-            "Invalid URL: URL must be 5000 characters or less.", code="url_invalid", param=param
-        )
-    if not parts.scheme or "://" not in url:
-        raise Invalid(
-            "Invalid URL: An explicit scheme (such as https) must be provided.",
-            code="url_invalid",
-            param=param,
-        )
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
-        raise Invalid("Not a valid URL", code="url_invalid", param=param)
 
 
 def _check_buyer(given: Json) -> None:
@@ -146,7 +129,9 @@ def _check_lines(given: Json) -> str:
         raise required("line_items")
     if len(lines) > 100:
         raise Invalid("line_items array exceeded maximum 100 allowed elements.", param="line_items")
-    codes = {_check_line(line, f"line_items[{place}]") for place, line in enumerate(lines)}
+    codes = {
+        line_rules.check_line(line, f"line_items[{place}]") for place, line in enumerate(lines)
+    }
     if "currency" in given:
         codes.add(given["currency"])
     if len(codes) > 1:
@@ -156,64 +141,6 @@ def _check_lines(given: Json) -> str:
             param="line_items",
         )
     return codes.pop()
-
-
-def _check_line(line: Json, name: str) -> str:
-    if "price" in line and "price_data" in line:
-        raise exclusive(f"{name}[price]", f"{name}[price_data]")
-    if "price" in line:
-        raise missing("price", line["price"], param=f"{name}[price]", status=400)
-    if "price_data" not in line:
-        raise required(f"{name}[price_data]")
-    if line.get("tax_rates"):
-        raise not_simulated(f"{name}[tax_rates]")
-    if line.get("adjustable_quantity", {}).get("enabled"):
-        raise not_simulated(f"{name}[adjustable_quantity]")
-    if "quantity" not in line:
-        raise required(f"{name}[quantity]")
-    if not 1 <= line["quantity"] <= 999_999:
-        raise Invalid(
-            "This value must be greater than or equal to 1."
-            if line["quantity"] < 1
-            else "This value must be less than or equal to 999999.",
-            code="parameter_invalid_integer",
-            param=f"{name}[quantity]",
-        )
-    return _check_price(line["price_data"], f"{name}[price_data]")
-
-
-def _check_price(data: Json, name: str) -> str:
-    if "recurring" in data:
-        raise Invalid(
-            "You specified `payment` mode but passed a recurring price.", param=f"{name}[recurring]"
-        )
-    _check_product(data, name)
-    if "unit_amount" in data and "unit_amount_decimal" in data:
-        raise exclusive(f"{name}[unit_amount]", f"{name}[unit_amount_decimal]")
-    if "unit_amount" in data:
-        currencies.check_amount(data["unit_amount"], data["currency"], f"{name}[unit_amount]")
-    elif "unit_amount_decimal" not in data:
-        raise required(f"{name}[unit_amount]")
-    elif data["unit_amount_decimal"].startswith("-"):
-        raise Invalid("Invalid non-negative decimal", param=f"{name}[unit_amount_decimal]")
-    return str(data["currency"])
-
-
-def _check_product(data: Json, name: str) -> None:
-    if "product" in data and "product_data" in data:
-        raise exclusive(f"{name}[product]", f"{name}[product_data]")
-    if "product" in data:
-        raise missing("product", data["product"], param=f"{name}[product]", status=400)
-    if "product_data" not in data:
-        raise required(f"{name}[product_data]")
-    product = f"{name}[product_data]"
-    images = data["product_data"].get("images", [])
-    if len(images) > 8:
-        raise Invalid(
-            "images array exceeded maximum 8 allowed elements.", param=f"{product}[images]"
-        )
-    for place, url in enumerate(images):
-        check_url(url, f"{product}[images][{place}]")
 
 
 def _check_shipping(given: Json, currency: str) -> None:

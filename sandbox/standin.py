@@ -51,14 +51,13 @@ class StandIn:
         self.faults: list[Any] = []
         self.running: set[str] = set()
         self.running_lock = threading.Lock()
-        self.wake = threading.Event()
+        self.wake = threading.Condition()
         self.stopping = threading.Event()
         self._local = threading.local()
 
     @property
     def call(self) -> Call | None:
-        """The API request this thread is answering; None when a page, the panel or the clock
-        acts."""
+        """The API request this thread answers; None for a page, the panel or the clock."""
         call: Call | None = getattr(self._local, "call", None)
         return call
 
@@ -76,6 +75,11 @@ class StandIn:
         if found is None:
             raise missing(kind, id, param=param, status=status)
         return found
+
+    def tell_workers(self) -> None:
+        """Wakes whoever sends webhooks: there is something new to send."""
+        with self.wake:
+            self.wake.notify_all()
 
     def later(self, what: str, id: str, seconds: float) -> None:
         """Has the clock do something in a while."""

@@ -40,8 +40,7 @@ LINKED = (
 
 
 class Store:
-    """One connection behind one lock: the stand-in settles every race by doing one thing at a
-    time."""
+    """One connection behind one lock: one thing at a time settles every race."""
 
     def __init__(self, path: str) -> None:
         self.lock = threading.RLock()

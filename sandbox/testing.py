@@ -26,8 +26,7 @@ ROOT = Path(__file__).parent.parent
 def start(
     webhook_url: str | None = None, secret: str = DEMO_SECRET, **options: Any
 ) -> "StripeSandbox":
-    """Starts a stand-in; `options` are those of `python -m sandbox` (`state`, `settle_after`,
-    `retry_first`, …).
+    """Starts a stand-in; `options` are those of `python -m sandbox`.
 
     Fees are known and retries come after a few hundredths of a second unless the options say
     otherwise.
@@ -92,13 +91,11 @@ class StripeSandbox:
         return self._send("/_test/pay", {"session": session, "card": card} | more)
 
     def act(self, act: str, id: str = "", value: str | int = "") -> str:
-        """Presses a button of the panel: see `sandbox/acts.py` for their names. Returns what
-        was done."""
+        """Presses a button of the panel (names in `sandbox/acts.py`); says what was done."""
         return str(self._send("/_test/act", {"act": act, "id": id, "value": str(value)})["said"])
 
     def faults(self, path: str, mode: str, times: int = 1, **more: Any) -> None:
-        """Makes the next `times` API calls to `path` fail: see `sandbox/faults.py` for the
-        modes."""
+        """Makes the next `times` calls to `path` fail; modes are in `sandbox/faults.py`."""
         self._send("/_test/faults", {"path": path, "mode": mode, "times": times} | more)
 
     def events(self, *types: str) -> list[dict[str, Any]]:
@@ -107,8 +104,7 @@ class StripeSandbox:
         return [event for event in found if not types or event["type"] in types]
 
     def deliveries(self, *types: str) -> list[dict[str, Any]]:
-        """Every webhook delivery so far with `state`, `tries`, last `status` and `answer`, and
-        the event's `type`."""
+        """Every delivery so far: `type`, `state`, `tries`, last `status` and `answer`."""
         found: list[dict[str, Any]] = self._send("/_test/deliveries")["data"]
         return [delivery for delivery in found if not types or delivery["type"] in types]
 

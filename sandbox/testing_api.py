@@ -10,7 +10,7 @@ from sandbox import acts, cards, faults, page, payments, sessions
 from sandbox.answers import Answer, Headers, as_json
 from sandbox.buyers import Address, Buyer
 from sandbox.errors import Refused
-from sandbox.payments import Outcome
+from sandbox.payment_intents import Outcome
 from sandbox.standin import StandIn
 from sandbox.store import Json
 

@@ -1,8 +1,7 @@
 """Webhooks: signed, delivered by workers of their own, tried again with growing waits.
 
 Stripe promises neither order nor a single delivery, so the workers run side by side, and the
-panel can hold,
-delay, double or drop what is sent. https://docs.stripe.com/webhooks
+panel can hold, delay, double or drop what is sent. https://docs.stripe.com/webhooks
 """
 
 import hashlib
@@ -11,7 +10,6 @@ import http.client
 import json
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from sandbox.standin import Endpoint, StandIn
@@ -22,8 +20,7 @@ LONGEST_WAIT = 60.0
 
 
 def enqueue(stand: StandIn, event: str, endpoint: str) -> None:
-    """Queues an event as the panel's switches say; nothing is sent before the transaction is
-    done."""
+    """Queues an event as the switches say; it is sent once the transaction is done."""
     if endpoint not in stand.options.endpoints:
         return
     state = "waiting"
@@ -54,38 +51,40 @@ def add(stand: StandIn, event: str, endpoint: str, *, due: float, state: str = "
         due,
         state,
     )
-    stand.wake.set()
+    stand.tell_workers()
+
+
+def recover(stand: StandIn) -> None:
+    """Takes up again what was being sent when the stand-in last stopped."""
+    stand.store.run("UPDATE deliveries SET state = 'waiting' WHERE state = 'sending'")
 
 
 def run(stand: StandIn) -> None:
-    """Delivers until the stand-in stops."""
-    stand.store.run("UPDATE deliveries SET state = 'waiting' WHERE state = 'sending'")
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="webhook") as pool:
-        while not stand.stopping.is_set():
-            stand.wake.clear()
-            for delivery in _claim(stand):
-                pool.submit(_deliver, stand, delivery)
-            stand.wake.wait(_until_next(stand))
+    """Delivers one after another until the stand-in stops; several of these run side by side."""
+    while not stand.stopping.is_set():
+        delivery = _claim(stand)
+        if delivery is not None:
+            _deliver(stand, delivery)
+            continue
+        # Asked before the lock is taken: whoever adds a delivery holds the store's lock meanwhile.
+        pause = _until_next(stand)
+        with stand.wake:
+            stand.wake.wait(pause)
 
 
-def _claim(stand: StandIn) -> list[sqlite3.Row]:
-    with stand.store.transaction():
-        due = stand.store.rows(
-            "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq "
-            "LIMIT 50",
-            time.time(),
-        )
-        for delivery in due:
-            stand.store.run(
-                "UPDATE deliveries SET state = 'sending' WHERE seq = ?", delivery["seq"]
-            )
-    return due
+def _claim(stand: StandIn) -> sqlite3.Row | None:
+    rows = stand.store.rows(
+        "UPDATE deliveries SET state = 'sending' WHERE seq = (SELECT seq FROM deliveries "
+        "WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 1) RETURNING *",
+        time.time(),
+    )
+    return rows[0] if rows else None
 
 
 def _until_next(stand: StandIn) -> float:
     rows = stand.store.rows("SELECT min(due) AS due FROM deliveries WHERE state = 'waiting'")
     due = rows[0]["due"]
-    return 0.5 if due is None else min(0.5, max(0.01, due - time.time()))
+    return 0.25 if due is None else min(0.25, max(0.01, due - time.time()))
 
 
 def _deliver(stand: StandIn, delivery: sqlite3.Row) -> None:
