@@ -98,6 +98,8 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         )
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
+        # A kept page passes CommonMiddleware by, and without a length it would be sent in chunks.
+        response.headers["Content-Length"] = str(len(response.content))
     response.headers["ETag"] = etag
     shared = settings.PUBLIC_PAGE_SECONDS
     response.headers["Cache-Control"] = f"public, max-age={_BROWSER_SECONDS}, s-maxage={shared}"
