@@ -43,13 +43,13 @@ def _keep_asking(port: int, path: str, deadline: float, result: Result) -> None:
 
 def _read(answers: BinaryIO, result: Result) -> None:
     status = answers.readline()
-    length = 0
+    length = -1
     while (header := answers.readline()) not in (b"\r\n", b""):
         name, _, value = header.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
-    body = answers.read(length)
-    if b" 200 " not in status:
+    body = answers.read(max(length, 0))
+    if b" 200 " not in status or length < 0:
         result.wrong.append(status + body[:200])
         return
     result.answers += 1
