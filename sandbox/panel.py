@@ -62,7 +62,7 @@ def _object(stand: StandIn, id: str) -> Answer:
     if found is None:
         return as_page(render("message", title="Nothing by this id", text=id), 404)
     text = json.dumps(found, indent=2, ensure_ascii=False)
-    return as_page(render("object", title=id, text=text))
+    return as_page(render("object", title=id, text=text, sent=panel_rows.deliveries(stand, id)))
 
 
 def _switches(stand: StandIn) -> Html:

@@ -165,6 +165,22 @@ def _event(stand: StandIn, event: Json) -> Html:
     )
 
 
+def deliveries(stand: StandIn, event: str) -> Html:
+    """How each delivery of an event went, with what the shop answered last."""
+    rows = [
+        fill(
+            '<li><div class="row"><b class="state--{state}">{state}</b><span>{tries} tries</span>'
+            "<span>{status}</span><span>{answer}</span></div></li>",
+            state=row["state"],
+            tries=row["tries"],
+            status=row["status"] or "no answer",
+            answer=row["answer"],
+        )
+        for row in stand.store.rows("SELECT * FROM deliveries WHERE event = ? ORDER BY seq", event)
+    ]
+    return when(rows, '<ul role="list">{rows}</ul>', rows=join(rows))
+
+
 def _clock(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S UTC")
 

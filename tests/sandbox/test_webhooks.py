@@ -151,6 +151,19 @@ def test_delayed(ear: Any, sandbox: StripeSandbox, expire: Callable[[], str]) ->
     assert [about(one) for one in ear.wait(2)] == [prompt, late]
 
 
+def test_the_panel_shows_what_the_shop_answered(
+    ear: Any, sandbox: StripeSandbox, expire: Callable[[], str], browse: Any, wait_until: Any
+) -> None:
+    ear.answers[:] = [503]
+    expire()
+    wait_until(lambda: sandbox.deliveries()[-1]["state"] == "delivered")
+
+    html = browse(f"{sandbox.base_url}/panel/{sandbox.events()[-1]['id']}").html
+
+    assert "delivered" in html
+    assert "2 tries" in html
+
+
 def test_events_can_be_listed_and_read(
     client: stripe.StripeClient, expire: Callable[[], str]
 ) -> None:
