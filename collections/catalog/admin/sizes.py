@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -15,6 +15,9 @@ from catalog.models import Photo, Piece, PieceMaterial, Variant
 from catalog.stock import Reserved, recount
 from designers.ownership import NOBODY, OwnedForm, OwnedTabular
 from shop.money_field import MillimetresField, MoneyField
+
+SAME_SIZE = gettext_lazy("Two sizes have the same name: give each its own.")
+SAME_MATERIAL = gettext_lazy("The same material stands twice in the same role: once is enough.")
 
 
 class VariantForm(OwnedForm):
@@ -36,6 +39,9 @@ class VariantForm(OwnedForm):
         initial=0,
     )
     stock_was_refused = False
+
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": SAME_SIZE}}
 
     def clean_price_difference(self) -> int:
         return self.cleaned_data["price_difference"] or 0
@@ -94,7 +100,7 @@ class SizesFormSet(forms.BaseInlineFormSet[Variant, Piece, VariantForm]):
                 form.add_error("price_difference", _("Then it would cost nothing, or less."))
 
     def get_unique_error_message(self, unique_check: Any) -> str:
-        return _("Two sizes have the same name: give each its own.")
+        return str(SAME_SIZE)
 
 
 class SizesInline(OwnedTabular):
@@ -111,11 +117,17 @@ class SizesInline(OwnedTabular):
 
 class MaterialsFormSet(forms.BaseInlineFormSet[PieceMaterial, Piece, OwnedForm]):
     def get_unique_error_message(self, unique_check: Any) -> str:
-        return _("The same material stands twice in the same role: once is enough.")
+        return str(SAME_MATERIAL)
+
+
+class MaterialForm(OwnedForm):
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": SAME_MATERIAL}}
 
 
 class MaterialsInline(OwnedTabular):
     model = PieceMaterial
+    form = MaterialForm
     formset = MaterialsFormSet
     owner_path = "piece__designer"
     extra = 1
