@@ -90,6 +90,10 @@ class ParcelTold:
         self.gift = gift
 
     @property
+    def town(self) -> str:
+        return wording.town(self.maker)
+
+    @property
     def day(self) -> str:
         """The day of the promise; empty where the maker does not post."""
         return wording.weekday(self.parcel.arrives_by) if self.parcel.arrives_by else ""
@@ -160,6 +164,8 @@ class BasketTold:
         held = sum(line.quantity for line in self.basket.lines if not line.is_made)
         if not held:
             return ""
+        if held < self.basket.count:
+            return _("What lies ready stays held for you until you have finished there.")
         if held == 1:
             return _("The piece stays held for you until you have finished there.")
         if held == 2:

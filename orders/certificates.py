@@ -48,15 +48,15 @@ class CertificateTold:
         if not self.piece.weight:
             return ""
         grams = (Decimal(self.piece.weight) / 1000).quantize(Decimal("0.1"))
-        size = _(", size %s") % self.line.label if self.line.label else ""
-        return f"{grams.normalize():f} g{size}"
+        size = wording.size(self.piece, self.line.label)
+        return f"{grams.normalize():f} g" + (f", {size}" if size else "")
 
     @property
     def words(self) -> str:
         """The maker's sentence, in the first person."""
         made = _("I made this %(kind)s by hand in my workshop in %(place)s.") % {
             "kind": self.piece.get_kind_display(),
-            "place": self.maker.place,
+            "place": wording.town(self.maker),
         }
         return " ".join(part for part in (made, self._how_many, _mend()) if part)
 

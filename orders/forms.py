@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from orders.cart import MOST_OF_ONE
 from orders.models import GiftWish
 
 _LARGEST_ID = 2**63 - 1
+_TOO_LONG = 19  # digits: more are no id
 
 
 class AddForm(forms.Form):
@@ -57,8 +59,8 @@ class AddForm(forms.Form):
         raise ValidationError(_("This piece is no longer in the shop."))
 
     def _of_piece(self, shown: Any, piece: str, size: str) -> Any:
-        key = {"piece__pk": int(piece)} if piece.isascii() and piece.isdigit() else {}
-        found = shown.filter(**key or {"piece__slug": piece})
+        is_number = piece.isascii() and piece.isdigit() and len(piece) < _TOO_LONG
+        found = shown.filter(piece=int(piece)) if is_number else shown.filter(piece__slug=piece)
         if size:
             return found.filter(label=size)
         if found.count() > 1:
@@ -102,9 +104,16 @@ class GiftForm(forms.ModelForm[GiftWish]):
         widgets = {"note": forms.Textarea(attrs={"maxlength": 200, "rows": 3})}
         error_messages = {"note": {"max_length": gettext_lazy("A note has room for 200 letters.")}}
 
-    def __init__(self, designer: Designer, *args: Any, form: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        designer: Designer,
+        typed: QueryDict | None = None,
+        *,
+        instance: GiftWish | None = None,
+        form: str = "",
+    ) -> None:
         self.designer = designer
-        super().__init__(*args, prefix=f"gift-{designer.pk}", **kwargs)
+        super().__init__(typed, instance=instance, prefix=f"gift-{designer.pk}")
         if form:  # it is filled in outside of the form that sends it
             for field in self.fields.values():
                 field.widget.attrs["form"] = form
@@ -147,6 +156,7 @@ class CheckoutForm(forms.Form):
             "invalid_choice": gettext_lazy("We do not post there yet. Choose another country."),
         },
     )
+    field_order = ("email", "country")
     email = AddressField(label=gettext_lazy("E-mail"))
 
     def __init__(self, countries: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

@@ -39,7 +39,7 @@ def send_parcel_sent(parcel: Parcel) -> None:
     lines = list(parcel.lines.all())
     titles = wording.joined([line.title for line in lines])
     arrives = wording.weekday(parcel.arrives_by)
-    words = {"maker": maker.short_name, "titles": titles, "place": maker.place}
+    words = {"maker": maker.short_name, "titles": titles}
     _letter_of(
         order,
         subject=_("%(maker)s has posted your %(titles)s") % words,
@@ -48,7 +48,7 @@ def send_parcel_sent(parcel: Parcel) -> None:
             _("{} posted your {} in {}. With you by <b>{}</b>; somebody has to sign."),
             maker.short_name,
             titles,
-            maker.place,
+            wording.town(maker),
             arrives,
         ),
         preview=_("With you by %s.") % arrives,
@@ -175,7 +175,7 @@ def _piece_alone(line: OrderLine) -> LetterPiece:
 
 def _in_letter(line: OrderLine, words: list[str], price: str) -> LetterPiece:
     image = line.snapshot.get("image") or {}
-    told = [words_ for words_ in [LineTold(line).details, *words] if words_]
+    told = [words_ for words_ in [wording.sentence(LineTold(line).details), *words] if words_]
     return LetterPiece(line.title, told, price, _picture(image), str(image.get("alt", "")))
 
 

@@ -71,6 +71,10 @@ class ParcelTold:
         return any(told.line.is_made for told in self.lines)
 
     @property
+    def town(self) -> str:
+        return wording.town(self.parcel.designer)
+
+    @property
     def wishes(self) -> str:
         """What the maker was asked for, if it is a present."""
         words = [_("wrapped")] if self.parcel.wrap else []
@@ -183,15 +187,18 @@ class OrderTold:
 
     @cached_property
     def _where_pieces_are(self) -> str:
-        counts = {"with": 0, "way": 0, "bench": 0, "packed": 0, "not": 0}
+        counts = {"with": 0, "way": 0, "bench": 0, "ready": 0, "not": 0}
         for told in self.parcels:
             for line in told.lines:
                 counts[_place(told.parcel, line.line)] += line.line.quantity
-        clauses = [_clause(place, count) for place, count in counts.items() if count]
+        there = [(place, count) for place, count in counts.items() if count]
+        clauses = [_clause(*one, named=one == there[0]) for one in there]
         said = wording.sentence(wording.joined(clauses)) + "."
-        if counts["way"] + counts["bench"] + counts["packed"]:
-            return said + " " + _("We will write when it moves on; this page always knows.")
-        return said + " " + _("Something does not fit? Write to us.")
+        if counts["way"] + counts["bench"] + counts["ready"]:
+            more = _("We will write when it moves on, and this page always knows where it is.")
+            return f"{said} {more}"
+        more = _("Something does not fit? Write to us.")
+        return f"{said} {more}"
 
     @property
     def address(self) -> list[str]:
@@ -242,18 +249,19 @@ def _place(parcel: Parcel, line: OrderLine) -> str:
         return "with"
     if parcel.state == Parcel.State.SHIPPED:
         return "way"
-    return "bench" if line.is_made else "packed"
+    return "bench" if line.is_made else "ready"
 
 
-def _clause(place: str, count: int) -> str:
+def _clause(place: str, count: int, *, named: bool) -> str:
+    """``one piece is with you``; the word piece in the first clause alone."""
     words = {
-        "with": ngettext("%s piece is with you", "%s pieces are with you", count),
+        "with": ngettext("%s is with you", "%s are with you", count),
         "way": ngettext("%s is on its way", "%s are on their way", count),
-        "bench": ngettext("%s is on the bench", "%s are on the bench", count),
-        "packed": ngettext("%s is being packed", "%s are being packed", count),
+        "bench": ngettext("%s is still on the bench", "%s are still on the bench", count),
+        "ready": ngettext("%s lies ready to be posted", "%s lie ready to be posted", count),
         "not": ngettext("%s will not come", "%s will not come", count),
     }
-    return words[place] % spell(count)
+    return words[place] % (wording.pieces(count) if named else spell(count))
 
 
 def _headings() -> dict[Any, str]:

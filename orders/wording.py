@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Piece
+from designers.models import Designer
 from shop.numbers import spell
 
 
@@ -55,18 +56,28 @@ def day_of_year(when: datetime) -> str:
 
 
 def details(piece: Piece | None, label: str, engraving: str, quantity: int) -> str:
-    """``Size 54, engraved “J. & M.”, two of them``; empty when there is nothing to say."""
-    words = [_size(piece, label)] if label else []
+    """``size 54, engraved “J. & M.”, two of them``; empty when there is nothing to say."""
+    words = [size(piece, label)] if size(piece, label) else []
     if engraving:
         words.append(_("engraved “%s”") % engraving)
     if quantity > 1:
         words.append(_("%s of them") % spell(quantity))
-    return sentence(", ".join(words))
+    return ", ".join(words)
 
 
-def _size(piece: Piece | None, label: str) -> str:
-    if piece is None or not label[:1].isdigit():
+def town(designer: Designer) -> str:
+    """``Svaneke`` of ``Svaneke, Bornholm``: short enough for a heading."""
+    return designer.place.partition(",")[0]
+
+
+def size(piece: Piece | None, label: str) -> str:
+    """``size 54`` of a ring, ``length 45 cm`` of a chain; empty for what has but one."""
+    if not label:
+        return ""
+    if piece is None:
         return label
+    if piece.sized == Piece.Sized.NONE and label.lower() == str(Piece.Sized.NONE.label):
+        return ""
     if piece.sized == Piece.Sized.RING:
         return _("size %s") % label
     return _("length %s") % label if piece.sized == Piece.Sized.LENGTH else label

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -68,8 +69,9 @@ def show_basket(
     contents = carts.contents(basket) if basket else None
     if contents is None or contents.is_empty:
         newest = shown.collections().order_by("-published_at", "pk").first()
-        context = {"collection": newest, "notice": notice}
-        return render(request, "orders/cart_empty.html", context, status=status)
+        ready = shown.newest().filter(Q(has_free=True))[:4]
+        empty = {"collection": newest, "ready": ready, "notice": notice}
+        return render(request, "orders/cart_empty.html", empty, status=status)
     context = {"told": BasketTold(contents), "notice": notice}
     return render(request, "orders/cart.html", context, status=status)
 

@@ -1,5 +1,6 @@
 """After a POST: look there, with GET."""
 
+from django.db.models import Model
 from django.http import HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -10,6 +11,6 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def see_other(to: object, *args: object, after: str = "") -> SeeOther:
+def see_other(to: Model | str, *args: object, after: str = "") -> SeeOther:
     """A redirect to a view's name (with its arguments), a model or an address."""
     return SeeOther(resolve_url(to, *args) + after)

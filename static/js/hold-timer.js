@@ -28,7 +28,7 @@ class HoldTimer extends HTMLElement {
   end() {
     clearInterval(this.clock);
     this.setAttribute("data-over", "");
-    this.label.textContent = this.dataset.over;
+    this.label.textContent = this.dataset.free;
     this.say(this.dataset.ended);
     for (const button of this.querySelectorAll("button[value=extend]")) {
       button.value = "hold";

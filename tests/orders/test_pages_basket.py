@@ -137,6 +137,14 @@ def test_more_than_a_basket_holds_is_told() -> None:
     assert put(client, make_piece()) == 409
 
 
+def test_the_pay_form_takes_the_gift_wishes_along() -> None:
+    client = browser()
+    put(client, make_piece())
+    text = client.get("/cart/").text
+    assert 'name="gifts" value="1"' in text
+    assert text.count('form="pay"') == 3
+
+
 def test_a_hold_is_extended() -> None:
     client = browser()
     put(client, make_piece())

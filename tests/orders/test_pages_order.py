@@ -72,7 +72,7 @@ def test_a_paid_order_thanks_and_promises(ines: Designer, henrik: Designer) -> N
     text = page_of(order)
     for words in (
         "Thank you, Jonas",
-        "One is on its way and one is on the bench.",
+        "One piece is on its way and one is still on the bench.",
         "The last parcel will be with you by <b>Tuesday 1 December</b>",
         "now, since 20 November",
         "12 November",
@@ -107,7 +107,7 @@ def test_a_parcel_called_off_says_so() -> None:
     order = make_order(make_piece())
     Parcel.objects.update(state=Parcel.State.CANCELLED)
     text = page_of(order)
-    assert "One will not come." in text
+    assert "One piece will not come." in text
     assert "This parcel will not come" in text
 
 
@@ -244,7 +244,11 @@ def test_another_site_cannot_ask_for_a_letter() -> None:
 
 def certified(**columns: Any) -> tuple[Order, str]:
     piece = make_piece(
-        title="Tidestone ring", has_certificate=True, weight=11_200, hallmark="Porto, 925"
+        title="Tidestone ring",
+        sized="ring",
+        has_certificate=True,
+        weight=11_200,
+        hallmark="Porto, 925",
     )
     PieceMaterial.objects.create(
         piece=piece, material=make_material(), detail="Sterling silver 925", origin="Gondomar"
