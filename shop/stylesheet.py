@@ -4,6 +4,7 @@ The parts in ``static/css`` stay plain files. ``css/built/shop.css`` is put toge
 whenever static files are looked for: on each change in development, once by ``collectstatic``.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -43,8 +44,16 @@ class StylesheetFinder(BaseFinder):
     def _built(self) -> Path:
         path = Path(self.storage.path(NAME))
         if not path.exists() or path.stat().st_mtime < max(p.stat().st_mtime for p in parts()):
-            _write(path, "\n".join(part.read_text() for part in parts()))
+            _write(path, _tightened("\n".join(part.read_text() for part in parts())))
         return path
+
+
+def _tightened(text: str) -> str:
+    """Without comments and indentation; our files have no strings with several spaces."""
+    return " ".join(_COMMENT.sub("", text).split())
+
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ Each takes a constant number of queries, whatever the shop's size.
 """
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
@@ -94,8 +94,13 @@ def whole_pieces() -> QuerySet[Piece]:
 
 
 def designers() -> QuerySet[Designer]:
-    """The makers in the shop, as they joined."""
-    return Designer.objects.published().order_by("pk")
+    """The makers in the shop, in the order of their stories."""
+    first = Min("collections__position", filter=Q(collections__published_at__lte=now()))
+    return (
+        Designer.objects.published()
+        .annotate(first=first)
+        .order_by(F("first").asc(nulls_last=True), "pk")
+    )
 
 
 def under(inspiration: Inspiration) -> QuerySet[Collection]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -115,13 +116,19 @@ def hallmarks(piece: Piece) -> SafeString:
     if year and year >= _FIRST_YEAR:
         letter = chr(ord("a") + (year - _FIRST_YEAR) % 26)
         marks.append((_YEAR, letter, _("Year letter: %s") % f"{letter}, {year}"))
-    return format_html_join(
-        "", _PUNCH, ((mark, label, mark_text(text)) for mark, text, label in marks)
-    )
+    return format_html_join("", _PUNCH, (_drawn(*mark) for mark in marks))
 
 
-def mark_text(text: str) -> SafeString:
-    return format_html('<text class="touchmark__letters" x="50" y="51">{}</text>', text)
+def _drawn(shape: SafeString, text: str, label: str) -> tuple[SafeString, str, SafeString]:
+    """Cut by hand where we have it, set in type where not."""
+    if text in _CUT:
+        address = f"{static('img/hallmarks.svg')}#{_CUT[text]}"
+        return format_html('<use href="{}"/>', address), label, SafeString("")
+    letters = format_html('<text class="touchmark__letters" x="50" y="51">{}</text>', text)
+    return shape, label, letters
+
+
+_CUT = {"925": "f925", "750": "f750", "375": "f375", "b": "y26"}
 
 
 _FIRST_YEAR = 2025
