@@ -128,6 +128,7 @@ def _wait(order: Order, attempt: PaymentAttempt, session: Session) -> None:
     )
     _empty_basket(order)
     _tell(order, "payment_processing")
+    transaction.on_commit(lambda: tasks.send_waiting.enqueue(order.pk), robust=True)
 
 
 def _receive(

@@ -97,10 +97,14 @@ def send_mails() -> int:
     orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
     kept = orders.exclude(state=Order.State.REVIEW)
     returned = orders.filter(state=Order.State.REVIEW, refunds__isnull=False).distinct()
+    waiting = Order.objects.filter(
+        state=Order.State.PROCESSING, attempts__checked_at__lt=now() - UNDER_WAY
+    ).distinct()
     parcels = Parcel.objects.filter(shipped_at__lt=now() - UNDER_WAY)
     return (
         _write(kept, "confirmation", tasks.send_confirmation.call)
         + _write(returned, "refund_mail", tasks.send_refund_note.call)
+        + _write(waiting, "waiting", tasks.send_waiting.call)
         + _write(parcels, "shipped_mail", tasks.send_shipped.call)
     )
 

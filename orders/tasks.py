@@ -25,6 +25,17 @@ def send_confirmation(order_id: int) -> bool:
 
 
 @task()
+def send_waiting(order_id: int) -> bool:
+    """Mail the shopper that their bank takes some days; whether this call did it."""
+    from orders import mails
+
+    order = Order.objects.get(pk=order_id)
+    return order.state == Order.State.PROCESSING and _once(
+        order, "waiting", lambda: mails.send_payment_waiting(order)
+    )
+
+
+@task()
 def send_refund_note(order_id: int) -> bool:
     """Mail the shopper that their money goes back; whether this call did it."""
     from orders import mails

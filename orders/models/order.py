@@ -73,6 +73,8 @@ class Order(models.Model):
     # second worker away for some minutes; one that was never fulfilled runs out.
     confirmation_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    waiting_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    waiting_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     refund_mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     refund_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import checkout, payments, refunds, settlement
+from orders import checkout, payments, refunds, settlement, sweeping
 from orders.models import Cart, CartLine, Hold, Order, OrderLine, PaymentAttempt, Refund
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
@@ -331,8 +332,12 @@ def slow(stripe: StripeSandbox) -> PaymentAttempt:
     return attempt
 
 
-def test_what_is_not_paid_yet_is_kept(slow: PaymentAttempt) -> None:
-    settled = settle(slow)
+def test_what_is_not_paid_yet_is_kept(
+    slow: PaymentAttempt,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        settled = settle(slow)
 
     assert settled.state == State.PROCESSING
     assert settled.order.state == Order.State.PROCESSING
@@ -340,6 +345,11 @@ def test_what_is_not_paid_yet_is_kept(slow: PaymentAttempt) -> None:
     assert counts(Piece.objects.get(title="Ready")) == (1, 1)
     assert not CartLine.objects.exists()
     assert not list(settlement.payable(Cart.objects.get()))
+    assert DBTaskResult.objects.get().task_path == "orders.tasks.send_waiting"
+    PaymentAttempt.objects.update(checked_at=now() - timedelta(minutes=3))
+    assert sweeping.send_mails() == 1
+    assert sweeping.send_mails() == 0
+    assert "your payment is on its way" in mail.outbox[0].subject
 
 
 def test_the_money_arrives_days_later(stripe: StripeSandbox, slow: PaymentAttempt) -> None:
