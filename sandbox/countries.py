@@ -56,3 +56,8 @@ NAMES = {
     "US": "United States",
     "ZA": "South Africa",
 }
+
+
+def name(code: str) -> str:
+    """The country's name, or its code when it has none here."""
+    return NAMES.get(code, code)

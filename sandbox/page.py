@@ -61,7 +61,7 @@ def _posted(stand: StandIn, session: Json, typed: Typed) -> Answer:
         shipping.choose(session, typed.shipping_rate)
         sessions.price(session, pricing.lines_of(stand, session["id"]))
     if typed.fill:
-        return _shown(stand, session, typed.with_card(typed.fill))
+        return _shown(stand, session, page_form.fill_in(session, typed))
     if typed.act not in ("pay", "later"):
         return _shown(stand, session, typed)
     mistakes = page_form.mistakes(session, typed)

@@ -114,11 +114,12 @@ def _field(
 ) -> Html:
     autocomplete, placeholder, mode = HINTS[name]
     mistake = mistakes.get(name)
+    example = page_form.EXAMPLES.get(name)
     return fill(
         '<div class="field"><label for="{name}">{label}</label>'
         '<input id="{name}" name="{name}" type="{kind}" value="{value}" '
         'autocomplete="{autocomplete}" '
-        'inputmode="{mode}"{placeholder}{fixed}{wrong}>{error}</div>',
+        'inputmode="{mode}"{placeholder}{example}{fixed}{wrong}>{error}</div>',
         name=name,
         label=label,
         kind=kind,
@@ -126,6 +127,7 @@ def _field(
         autocomplete=autocomplete,
         mode=mode,
         placeholder=when(placeholder, ' placeholder="{text}"', text=placeholder),
+        example=when(example, ' data-example="{text}"', text=example),
         fixed=when(fixed, " readonly"),
         wrong=when(mistake, ' aria-invalid="true" aria-describedby="{name}-error"', name=name),
         error=_error(name, mistake),
@@ -154,9 +156,7 @@ def _address(session: Json, typed: Typed, mistakes: dict[str, Mistake]) -> Html:
 
 
 def _country(session: Json, typed: Typed, mistakes: dict[str, Mistake]) -> Html:
-    options = sorted(
-        (countries.NAMES.get(code, code), code) for code in page_form.countries_of(session)
-    )
+    options = sorted((countries.name(code), code) for code in page_form.countries_of(session))
     chosen = typed.country or (options[0][1] if len(options) == 1 else "")
     items = [
         fill(

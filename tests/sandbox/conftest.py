@@ -31,13 +31,13 @@ class Ear:
     heard: list[tuple[bytes, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
 
-    def wait(self, count: int, *, seconds: float = 5) -> list[tuple[bytes, str]]:
+    def wait(self, count: int, *, seconds: float = 20) -> list[tuple[bytes, str]]:
         """The first `count` deliveries; fails when they do not come in time."""
         wait_until(lambda: len(self.heard) >= count, seconds=seconds)
         return self.heard[:count]
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 5) -> None:
+def wait_until(true: Callable[[], object], *, seconds: float = 20) -> None:
     """Waits until something holds, and fails when it does not in time."""
     deadline = time.monotonic() + seconds
     while not true():

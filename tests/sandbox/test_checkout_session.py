@@ -1,3 +1,5 @@
+import contextlib
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -211,3 +213,24 @@ def test_the_address_is_in_collected_information(
     assert paid.customer_details
     assert paid.customer_details.phone == "+351 912 345 678"
     assert "shipping_details" not in paid
+
+
+def test_paid_and_expired_in_the_same_instant_is_one_of_the_two(
+    client: stripe.StripeClient, new_session: Sessions, sandbox: StripeSandbox
+) -> None:
+    for _ in range(8):
+        session = new_session()
+
+        def expire(id: str = session.id) -> None:
+            with contextlib.suppress(stripe.InvalidRequestError):
+                client.v1.checkout.sessions.expire(id)
+
+        racing = threading.Thread(target=expire)
+        racing.start()
+        paid = sandbox.pay(session.id)["status"] == "paid"
+        racing.join()
+
+        ended = client.v1.checkout.sessions.retrieve(session.id)
+        assert ended.status == ("complete" if paid else "expired")
+        assert (ended.payment_status == "paid") is paid
+        assert bool(ended.payment_intent) is paid

@@ -133,6 +133,21 @@ def test_a_test_card_fills_the_form_and_keeps_what_was_typed(
     assert page.value("email") == "jonas@example.eu"
 
 
+def test_a_test_card_is_all_a_demo_needs(new_session: Sessions, browse: Any, typed: Any) -> None:
+    session = new_session(
+        shipping_address_collection={"allowed_countries": ["PT", "DE"]},
+        phone_number_collection={"enabled": True},
+    )
+
+    page = browse(session.url, fill="4242424242424242", city="Lübeck")
+
+    names = ("email", "name", "line1", "city", "phone", "number", "expiry", "cvc")
+    filled = {name: page.value(name) for name in names}
+    assert filled["city"] == "Lübeck"
+    assert '<option value="DE" selected>' in page.html
+    assert browse(session.url, **typed(session, country="DE", **filled)).status == 303
+
+
 @pytest.mark.parametrize(
     ("act", "ends"),
     [

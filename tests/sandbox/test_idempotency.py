@@ -75,11 +75,11 @@ def test_failed_validation_is_not_remembered(client: stripe.StripeClient, params
 
 def test_a_key_in_use_is_a_409(sandbox: StripeSandbox, connect: Connect, params: Params) -> None:
     hasty = connect(sandbox, retries=0)
-    sandbox.faults("/v1/checkout/sessions", "slow", seconds=0.6)
+    sandbox.faults("/v1/checkout/sessions", "slow", seconds=1.5)
     key: Any = {"idempotency_key": "checkout:20:1"}
     slow = threading.Thread(target=lambda: hasty.v1.checkout.sessions.create(params(), key))
     slow.start()
-    threading.Event().wait(0.2)
+    threading.Event().wait(0.5)
 
     with pytest.raises(stripe.StripeError) as refused:
         hasty.v1.checkout.sessions.create(params(), key)

@@ -45,7 +45,7 @@ JSON = st.recursive(
 relaxed = settings(
     max_examples=500,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

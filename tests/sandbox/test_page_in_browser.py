@@ -124,3 +124,15 @@ def test_a_double_click_pays_once(
     expect(page.get_by_role("heading", name="Panel")).to_be_visible()
     paid = client.v1.checkout.sessions.retrieve(session.id)
     assert len(client.v1.charges.list({"payment_intent": str(paid.payment_intent)}).data) == 1
+
+
+def test_a_test_card_is_all_a_demo_needs(
+    quiet_page: Page, new_session: Sessions, home: Any
+) -> None:
+    page = quiet_page
+    page.goto(str(new_session(**FULL, **home).url))
+
+    page.get_by_role("button", name="4242").click()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Panel")).to_be_visible()

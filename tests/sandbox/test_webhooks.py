@@ -144,7 +144,7 @@ def test_sent_twice(ear: Any, sandbox: StripeSandbox, expire: Callable[[], str])
 
 
 def test_delayed(ear: Any, sandbox: StripeSandbox, expire: Callable[[], str]) -> None:
-    sandbox.act("delay_next", value=1)
+    sandbox.act("delay_next", value=3)
     late = expire()
     prompt = expire()
 
