@@ -29,6 +29,12 @@ class TechniqueInline(OwnedStacked):
     fields = ["title", "text", "position"]
 
 
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[User]
+else:
+    _UserAdmin = UserAdmin
+
+
 @admin.register(Designer)
 class DesignerAdmin(ShownAdmin):
     """The owner sees to all of it; a maker writes their own page."""
@@ -109,7 +115,7 @@ class InvitationAdmin(OwnedAdmin):
 
 
 @admin.register(User)
-class PeopleAdmin(HouseAdmin, UserAdmin[User] if TYPE_CHECKING else UserAdmin):
+class PeopleAdmin(HouseAdmin, _UserAdmin):
     """Everybody who may log in; only for the shop's owner."""
 
     form = UserChangeForm

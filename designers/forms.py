@@ -20,7 +20,7 @@ class JoinForm(forms.Form):
     username = forms.CharField(
         label=_("Log in as"),
         max_length=150,
-        validators=User.username_validator and [User.username_validator],
+        validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(

@@ -48,7 +48,7 @@ def send_unsent() -> int:
 
 def link_of(invitation: Invitation) -> str:
     """The address by which the invited person joins."""
-    return settings.SITE_URL + reverse("designers:join", args=[invitation.token])
+    return f"{settings.SITE_URL}{reverse('designers:join', args=[invitation.token])}"
 
 
 def _words_of(invitation: Invitation) -> dict[str, object]:

@@ -89,11 +89,10 @@ def designer_id_of(thing: models.Model, owner_path: str | None) -> int | None:
     if owner_path is None:
         return None
     *steps, last = owner_path.split("__")
+    holder: Any = thing
     for step in steps:
-        thing = getattr(thing, step, None)  # type: ignore[assignment]
-        if thing is None:
-            return None
-    return cast("int | None", getattr(thing, "pk" if last == "pk" else f"{last}_id"))
+        holder = getattr(holder, step, None)
+    return cast("int | None", getattr(holder, "pk" if last == "pk" else f"{last}_id", None))
 
 
 class OwnedForm(_ModelForm):
@@ -144,9 +143,9 @@ class OwnedFilter(RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         rows = owned(field.remote_field.model, request, model_admin.admin_site)
-        ordering = self.field_admin_ordering(field, request, model_admin)  # type: ignore[attr-defined]
+        ordering = self.field_admin_ordering(field, request, model_admin)
         if ordering:
             rows = rows.order_by(*ordering)
         return [(str(row.pk), str(row)) for row in rows]
@@ -253,9 +252,11 @@ class OwnedAdmin(OwnedMixin, _ModelAdmin):
         """None of Django's scripts: the workshop works without, and brings its own few."""
         return forms.Media()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         request.workshop_designer = self.designer_of(obj)  # type: ignore[attr-defined]
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         form.keeper = self  # type: ignore[attr-defined]
         return form
 
@@ -313,7 +314,7 @@ class OwnedInline(OwnedMixin):
         known = request.__dict__.setdefault("workshop_choices", {})
         key = (field.queryset.model, getattr(request, "workshop_designer", None), db_field.blank)
         if key not in known:
-            known[key] = list(field.choices)
+            known[key] = list(cast("Iterable[Any]", field.choices))
         field.choices = known[key]
         return field
 

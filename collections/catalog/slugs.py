@@ -7,7 +7,7 @@ from django.utils.text import slugify
 def free_slug(thing: models.Model, title: str) -> str:
     """An address from a title that no other row of the model has: low-water, low-water-2."""
     kind = type(thing)
-    most = kind._meta.get_field("slug").max_length or 50
+    most: int = kind._meta.get_field("slug").max_length  # type: ignore[union-attr, assignment]
     stem = slugify(title)[: most - 6].strip("-") or kind._meta.model_name or "x"
     taken = set(
         kind._default_manager.filter(slug__startswith=stem)

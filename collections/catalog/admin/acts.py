@@ -35,11 +35,11 @@ def do(collection: Collection, name: str, post: QueryDict) -> tuple[str, str]:
 
 
 def _up(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    return _move(collection, post["_up"], -1)
+    return _move(collection, post.get("_up", ""), -1)
 
 
 def _down(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    return _move(collection, post["_down"], 1)
+    return _move(collection, post.get("_down", ""), 1)
 
 
 def _move(collection: Collection, pk: str, step: int) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def _move(collection: Collection, pk: str, step: int) -> tuple[str, str]:
 
 
 def _add(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    kind = post["_add"]
+    kind = post.get("_add", "")
     if kind not in StoryBlock.Kind.values:
         raise ValidationError(_("There is no such kind of block."))
     renumber(collection)
@@ -66,7 +66,7 @@ def _add(collection: Collection, post: QueryDict) -> tuple[str, str]:
 
 
 def _remove(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    pk = post["_remove"]
+    pk = post.get("_remove", "")
     gone, _rows = collection.blocks.filter(pk=pk if pk.isdecimal() else 0).delete()
     renumber(collection)
     return (_("The block is gone from the story.") if gone else ""), "#story"

@@ -1,6 +1,6 @@
 """The story's blocks below a collection: each kind shows its own few fields."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import looks
-from catalog.models import Collection, Photo, Pin, StoryBlock
+from catalog.models import Collection, Photo, Piece, Pin, StoryBlock
 from designers.ownership import OwnedForm, OwnedStacked
 
 Kind = StoryBlock.Kind
@@ -71,8 +71,9 @@ class StoryBlockForm(OwnedForm):
         pieces = list(self.instance.collection.pieces.order_by("position", "pk"))
         choices = [("", "---------"), *((piece.pk, str(piece)) for piece in pieces)]
         for form in pins.forms:
-            form.fields["piece"].queryset = self.instance.collection.pieces.all()
-            form.fields["piece"].choices = choices
+            field = cast("forms.ModelChoiceField[Piece]", form.fields["piece"])
+            field.queryset = self.instance.collection.pieces.all()
+            field.choices = choices
         return pins
 
     @property
@@ -135,7 +136,7 @@ def renumber(collection: Collection) -> None:
 class StoryInline(OwnedStacked):
     model = StoryBlock
     form = StoryBlockForm
-    formset = StoryFormSet
+    formset = StoryFormSet  # type: ignore[assignment]
     owner_path = "collection__designer"
     template = "admin/catalog/collection/story.html"
     extra = 0

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import acts, readiness
@@ -37,15 +38,14 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
-        from django.utils.timezone import now
-
         wanted = {
             "live": Q(published_at__lte=now(), retired_at=None),
             "scheduled": Q(published_at__gt=now(), retired_at=None),
             "draft": Q(published_at=None, retired_at=None),
             "retired": Q(retired_at__isnull=False),
         }
-        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset
+        chosen = wanted.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
 
 
 @admin.register(Collection)
@@ -101,11 +101,9 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         return int(obj.piece_count)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(piece_count=Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED)))
-        )
+        shown = Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED))
+        rows: models.QuerySet[Any] = super().get_queryset(request).annotate(piece_count=shown)
+        return rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets

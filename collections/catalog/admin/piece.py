@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -58,7 +57,8 @@ class LacksFilter(admin.SimpleListFilter):
             "origin": Q(lacks_origin=True),
             "size": Q(has_size=False),
         }
-        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset
+        chosen = wanted.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
 
 
 @admin.register(Piece)
@@ -154,7 +154,7 @@ class PieceAdmin(ShownAdmin):
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
+    ) -> Any:
         if kind := self.small_units.get(db_field.name):
             return kind(
                 label=db_field.verbose_name,

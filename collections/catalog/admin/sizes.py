@@ -106,7 +106,7 @@ class SizesFormSet(forms.BaseInlineFormSet[Variant, Piece, VariantForm]):
 class SizesInline(OwnedTabular):
     model = Variant
     form = VariantForm
-    formset = SizesFormSet
+    formset = SizesFormSet  # type: ignore[assignment]
     owner_path = "piece__designer"
     extra = 1
     max_num = 60
@@ -128,7 +128,7 @@ class MaterialForm(OwnedForm):
 class MaterialsInline(OwnedTabular):
     model = PieceMaterial
     form = MaterialForm
-    formset = MaterialsFormSet
+    formset = MaterialsFormSet  # type: ignore[assignment]
     owner_path = "piece__designer"
     extra = 1
     max_num = 20
