@@ -1,0 +1,82 @@
+"""What posting costs: makers keep their own rates, the owner the house's too."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from designers.models import is_owner
+from designers.ownership import OwnedForm
+from designers.shown import ShownAdmin
+from orders.countries import COUNTRIES
+from orders.models import ShippingRate
+from shop.money import format_money
+from shop.money_field import MoneyField
+
+
+class RateForm(OwnedForm):
+    class Meta:
+        model = ShippingRate
+        fields = ["designer", "name", "amount", "free_from", "days", "countries", "is_active"]
+        widgets = {"countries": forms.TextInput}
+        help_texts = {
+            "countries": gettext_lazy("Two letters each, as in PT ES FR; empty is everywhere."),
+            "free_from": gettext_lazy("From this sum of the parcel on it costs nothing."),
+        }
+
+    def clean_countries(self) -> str:
+        said = self.cleaned_data["countries"].upper().replace(",", " ").split()
+        unknown = sorted({code for code in said if code not in COUNTRIES})
+        if unknown:
+            raise ValidationError(
+                _("The shop does not post to: %s.") % ", ".join(code[:12] for code in unknown[:5])
+            )
+        return " ".join(dict.fromkeys(said))
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        if not 1 <= days <= 90:
+            raise ValidationError(_("Between one day and ninety."))
+        return days
+
+
+@admin.register(ShippingRate)
+class ShippingRateAdmin(ShownAdmin):
+    list_display = ["name", "designer", "costs", "free", "days", "where", "is_active"]
+    list_filter = ["is_active", "designer"]
+    list_select_related = ["designer"]
+    search_fields = ["name", "designer__name"]
+    form = RateForm
+    fields = ["designer", "name", ("amount", "free_from", "days"), "countries", "is_active"]
+
+    @admin.display(description=gettext_lazy("price"), ordering="amount")
+    def costs(self, obj: ShippingRate) -> str:
+        return format_money(obj.amount)
+
+    @admin.display(description=gettext_lazy("free from"))
+    def free(self, obj: ShippingRate) -> str:
+        return format_money(obj.free_from) if obj.free_from is not None else "–"
+
+    @admin.display(description=gettext_lazy("countries"))
+    def where(self, obj: ShippingRate) -> str:
+        return obj.countries or _("everywhere")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only the owner makes a rate of the house, which is one without a maker."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field:
+            field.label = _("maker")
+            field.required = not is_owner(request.user)
+        return field
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in {"amount", "free_from"}:
+            return MoneyField(label=db_field.verbose_name, required=db_field.name == "amount")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
