@@ -75,12 +75,13 @@ class StripeEventAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     search_fields = ["event_id", "type"]
     list_per_page = 50
-    actions = ["run_again"]
+    actions = ["run_again"]  # type: ignore[assignment]
     fields = ["event_id", "type", "state", "tries", "error", "received_at", "processed_at"]
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest, *where: Any, **more: Any) -> Any:
         """Ours alone: nothing that Stripe sent is deleted."""
-        return {name: act for name, act in super().get_actions(request).items() if name in _ACTS}
+        acts = super().get_actions(request, *where, **more)
+        return {name: act for name, act in acts.items() if name in self.actions}
 
     @admin.action(description=gettext_lazy("run again"))
     def run_again(self, request: HttpRequest, rows: models.QuerySet[StripeEvent]) -> None:
@@ -100,6 +101,3 @@ class StripeEventAdmin(ReadOnlyAdmin):
             raise Http404
         self.run_again(request, StripeEvent.objects.filter(pk=pk))
         return HttpResponseRedirect(reverse("admin:orders_stripeevent_change", args=[pk]))
-
-
-_ACTS = {"run_again"}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalog import ring_sizes
 from catalog.models import Piece
 from orders import carriers, countries, fulfilment, wording
-from orders.admin.parcel_form import ParcelForm
+from orders.admin.parcel_form import ParcelForm, stage_now
 from orders.models import Parcel
 from orders.order_page import LineTold
 
@@ -157,14 +157,14 @@ class Job:
 
     @property
     def punches(self) -> list[Punch]:
-        posted = self.parcel.shipped_at is not None
+        posted, now = self.parcel.shipped_at is not None, stage_now(self.parcel)
         return [
             Punch(
                 stage.value,
                 str(stage.label),
                 self._when(stage),
-                stage < self.parcel.stage or posted,
-                stage == self.parcel.stage,
+                stage < now or posted,
+                stage == now,
             )
             for stage in Parcel.Stage
         ]

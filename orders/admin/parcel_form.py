@@ -52,7 +52,7 @@ class ParcelForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=240)
 
     def __init__(self, parcel: Parcel, data: Any = None) -> None:
-        began = {"stage": parcel.stage, "line": parcel.maker_note}
+        began = {"stage": stage_now(parcel), "line": parcel.maker_note}
         super().__init__(data, initial=began, auto_id=f"parcel-{parcel.pk}-%s")
         self.parcel = parcel
         name = parcel.order.name.split()[0] if parcel.order.name else _("them")
@@ -104,10 +104,11 @@ class ParcelForm(forms.Form):
         if self._is_posted(said):
             self._ship(by)
             return _("Posted. A letter is on its way to them.")
-        if stage := self._new_stage():
-            fulfilment.reach(self.parcel, stage[0], by=by)
+        stage = self._new_stage()
+        if stage is not None:
+            fulfilment.reach(self.parcel, stage, by=by)
         self._say(by)
-        return _("Kept.") if not stage else _("Kept: %s.") % self.parcel.get_stage_display()
+        return _("Kept.") if stage is None else _("Kept: %s.") % self.parcel.get_stage_display()
 
     def _ship(self, by: User) -> None:
         said = self.cleaned_data
@@ -121,17 +122,24 @@ class ParcelForm(forms.Form):
         )
         self._say(by)
 
-    def _new_stage(self) -> list[int]:
+    def _new_stage(self) -> int | None:
         """The stage to reach, if it is another than now."""
         pressed = str(self.data.get(STAGE, ""))
-        stage = int(pressed) if pressed.isdecimal() else self.cleaned_data.get("stage")
-        moved = stage is not None and stage != self.parcel.stage
-        return [stage] if moved and stage in _MADE and self._may_move() else []
+        chosen: int | None = self.cleaned_data.get("stage")
+        stage = int(pressed) if pressed.isdecimal() and len(pressed) == 1 else chosen
+        moved = stage in _MADE and stage != self.initial["stage"] and self._may_move()
+        return stage if moved else None
 
     def _say(self, by: User) -> None:
         line = self.cleaned_data["line"]
         if "line" in self.data and line != self.parcel.maker_note:
             fulfilment.say(self.parcel, line, by=by)
+
+
+def stage_now(parcel: Parcel) -> int:
+    """How far it is; what lay ready was made before anybody ordered it."""
+    made = any(line.is_made for line in parcel.lines.all())
+    return parcel.stage if made or parcel.stage else int(Parcel.Stage.HALLMARKED)
 
 
 _MADE = range(Parcel.Stage.POSTED)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -56,11 +57,13 @@ class ShippingRateAdmin(ShownAdmin):
 
     @admin.display(description=gettext_lazy("price"), ordering="amount")
     def costs(self, obj: ShippingRate) -> str:
-        return format_money(obj.amount)
+        return format_money(obj.amount, settings.SHOP_CURRENCY)
 
     @admin.display(description=gettext_lazy("free from"))
     def free(self, obj: ShippingRate) -> str:
-        return format_money(obj.free_from) if obj.free_from is not None else "–"
+        if obj.free_from is None:
+            return "–"
+        return format_money(obj.free_from, settings.SHOP_CURRENCY)
 
     @admin.display(description=gettext_lazy("countries"))
     def where(self, obj: ShippingRate) -> str:
