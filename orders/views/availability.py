@@ -17,6 +17,7 @@ from orders.models import Hold
 from orders.views.personal import personal
 
 MOST = 60
+_TO_BE_HAD = {"available", "made"}
 _IDS = re.compile(rf"[0-9]{{1,18}}(,[0-9]{{1,18}}){{0,{MOST - 1}}}")
 
 
@@ -50,19 +51,15 @@ def _mine(request: HttpRequest, ids: set[int]) -> dict[int, Hold]:
 
 def _told(piece: Piece, mine: dict[int, Hold]) -> dict[str, Any]:
     found = wordings.of_piece(piece)
-    for hold in mine.values():
-        if hold.variant.piece_id == piece.pk and found.state in {"held", "sold"}:
-            return _yours(hold)
-    return _as_json(found)
+    own = [hold for hold in mine.values() if hold.variant.piece_id == piece.pk]
+    return _as_json(found) if found.state in _TO_BE_HAD or not own else _yours(own[0])
 
 
 def _tell_sizes(answer: dict[int, dict[str, Any]], mine: dict[int, Hold]) -> None:
     variants = Variant.objects.filter(piece__in=answer, offered=True)
     for variant in variants.select_related("piece__designer"):
-        if variant.pk in mine and not variant.is_free:
-            told = _yours(mine[variant.pk])
-        else:
-            told = _as_json(wordings.of_variant(variant, variant.piece))
+        found, own = wordings.of_variant(variant, variant.piece), mine.get(variant.pk)
+        told = _as_json(found) if found.state in _TO_BE_HAD or not own else _yours(own)
         answer[variant.piece_id].setdefault("sizes", {})[str(variant.pk)] = told
 
 
@@ -72,6 +69,7 @@ def _as_json(found: Availability) -> dict[str, Any]:
         "word": found.word,
         "in_lists": found.in_lists,
         "button": found.button,
+        "note": _("in a basket") if found.state == "held" else found.word,
         "yours": False,
     }
 
@@ -83,5 +81,6 @@ def _yours(hold: Hold) -> dict[str, Any]:
         "word": word,
         "in_lists": word,
         "button": _("Go to the basket"),
+        "note": _("held for you"),
         "yours": True,
     }
