@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Piece, Variant
-from orders import attempts, holds
+from orders import attempts, editions, holds
 from orders.basket import contents
 from orders.models import Cart, CartLine, GiftWish
 
@@ -112,8 +112,11 @@ def _offered(variant: Variant, engraving: str) -> Variant:
 
 
 def can_be_made(variant: Variant) -> bool:
-    """Whether the maker makes another one; nobody makes one of a kind twice."""
-    return variant.can_be_made and variant.piece.making != Piece.Making.ONE_OF_A_KIND
+    """Whether the maker makes another one: never of one of a kind, nor of a complete edition."""
+    making = variant.piece.making
+    if making == Piece.Making.LIMITED and editions.left(variant.piece) < 1:
+        return False
+    return variant.can_be_made and making != Piece.Making.ONE_OF_A_KIND
 
 
 def _lock(cart: Cart) -> None:

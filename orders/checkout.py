@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import attempts, basket, holds, parameters, payments, placing, settlement
+from orders import attempts, basket, editions, holds, parameters, payments, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
@@ -163,6 +163,9 @@ def _check(told: Basket) -> None:
     if told.is_empty:
         raise Empty
     if gone := [line for line in told.lines if line.trouble in {"gone", "unpublished"}]:
+        raise Gone(gone)
+    over = editions.exceeded(line.line for line in told.lines)
+    if gone := [line for line in told.lines if line.is_made and line.piece in over]:
         raise Gone(gone)
     for parcel in told.parcels:
         if parcel.rate is None:

@@ -32,7 +32,7 @@ KEPT = [ACTIVE, PAYING]
 class Taken(Exception):
     """So many are not free; ``until`` (aware, UTC) says when one may become so, if known."""
 
-    def __init__(self, variant: Variant, until: datetime | None = None) -> None:
+    def __init__(self, variant: Variant | OrderLine, until: datetime | None = None) -> None:
         super().__init__(_("Somebody was quicker: %(piece)s is taken.") % {"piece": variant})
         self.variant = variant
         self.until = until

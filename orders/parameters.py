@@ -22,7 +22,9 @@ DELAYED = [
     "customer_balance",
     "konbini",
     "multibanco",
+    "nz_bank_account",
     "oxxo",
+    "payto",
     "sepa_debit",
     "us_bank_account",
 ]

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import holds, payments, refunds, tasks
+from orders import editions, holds, payments, refunds, tasks
 from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
@@ -161,12 +161,14 @@ def _mismatch(
     order: Order, attempt: PaymentAttempt, session: Session, lines: list[Line]
 ) -> str | None:
     """In words, where what Stripe took differs from what was ordered."""
-    expected = attempt.expected_total - session.amount_discount + session.amount_tax
     ordered = sorted((line.quantity, line.total) for line in order.lines.all())
     charged = sorted((line.quantity, line.amount_subtotal) for line in lines)
     if session.currency != order.currency:
         return _("It was paid in another currency: %s.") % session.currency
-    if session.amount_total != expected or session.amount_shipping != order.shipping_total:
+    if (
+        session.amount_total != attempt.expected_total
+        or session.amount_shipping != order.shipping_total
+    ):
         return _("Another amount was paid: %d.") % session.amount_total
     if session.amount_subtotal != order.items_total or ordered != charged:
         return _("Other lines were paid than ordered.")
@@ -183,11 +185,14 @@ def _too_late(order: Order) -> str | None:
 
 def _sell(order: Order) -> str | None:
     """Take the pieces out of stock, all or none; in words, which one is gone."""
-    ready = order.lines.filter(is_made=False).select_related("hold", "variant__piece")
+    lines = list(order.lines.select_related("hold", "variant__piece").order_by("variant_id"))
+    if order.state not in UNPAID and editions.exceeded(lines):
+        return _("The edition is complete.")
     try:
         with transaction.atomic():
-            for line in ready.order_by("variant_id"):
-                _sell_line(line)
+            for line in lines:
+                if not line.is_made:
+                    _sell_line(line)
     except holds.Taken as gone:
         return _("Somebody was quicker: %s.") % gone.variant
     return None
@@ -196,8 +201,9 @@ def _sell(order: Order) -> str | None:
 def _sell_line(line: OrderLine) -> None:
     if line.hold and holds.sold(line.hold):
         return
-    assert line.variant is not None  # noqa: S101 - a hold, whatever its state, protects it
     # Paid after the hold was given back: honoured as long as one is free.
+    if line.variant is None:
+        raise holds.Taken(line)
     hold = holds.take(line.variant, None, line.quantity)
     holds.sold(hold)
     OrderLine.objects.filter(pk=line.pk).update(hold=hold)

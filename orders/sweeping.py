@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import photos
 from orders import attempts, holds, payments, refunds, settlement, tasks
-from orders.models import Cart, Order, Parcel, PaymentAttempt, Refund
+from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
@@ -26,6 +26,7 @@ UNDER_WAY = timedelta(minutes=2)
 QUIET = timedelta(minutes=10)
 # Stripe forgets idempotency keys after a day.
 KEYS_LIVE = timedelta(hours=20)
+FORGOTTEN = timedelta(days=2)
 CARTS_LIVE = timedelta(days=60)
 # No task of ours takes so long; its worker was killed.
 WORKING = timedelta(minutes=15)
@@ -129,6 +130,13 @@ def free_tasks() -> int:
     return freed
 
 
+def drop_holds() -> int:
+    """Forget holds long given back: they would keep a maker from deleting a piece unsold."""
+    old = Hold.objects.filter(state=Hold.State.RELEASED, expires_at__lt=now() - FORGOTTEN)
+    OrderLine.objects.filter(hold__in=old).update(hold=None)
+    return old.delete()[1].get("orders.Hold", 0)
+
+
 def drop_carts() -> int:
     """Forget baskets that nobody can find again: their cookie is over."""
     old = Cart.objects.filter(updated_at__lt=now() - CARTS_LIVE)
@@ -144,6 +152,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "refunds asked for again": send_refunds,
     "letters sent": send_mails,
     "tasks queued again": free_tasks,
+    "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,
     "photographs made ready": photos.sweep,
 }

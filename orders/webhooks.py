@@ -25,9 +25,20 @@ logger = logging.getLogger(__name__)
 @require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
     """Where Stripe posts the platform's events."""
+    return _take(request, settings.STRIPE_WEBHOOK_SECRET)
+
+
+@csrf_exempt
+@require_POST
+def connect_webhook(request: HttpRequest) -> HttpResponse:
+    """Where Stripe posts what happens to the designers' accounts; signed by a secret of its own."""
+    return _take(request, settings.STRIPE_CONNECT_WEBHOOK_SECRET)
+
+
+def _take(request: HttpRequest, secrets: str) -> HttpResponse:
     signature = request.headers.get("Stripe-Signature", "")
     try:
-        event = payments.read_event(request.body, signature, settings.STRIPE_WEBHOOK_SECRET)
+        event = payments.read_event(request.body, signature, secrets)
     except payments.BadSignature as error:
         logger.warning("webhook refused: %s", error)
         return HttpResponse(str(error), status=400, content_type="text/plain")

@@ -54,17 +54,22 @@ def deliver(client: Client, event: dict[str, Any], secret: str) -> Any:
     return post_signed(client, body, secret)
 
 
-def post_signed(
-    client: Client, body: str, secret: str, *, at: float | None = None, scheme: str = "v1"
-) -> Any:
-    moment = int(at or time.time())
-    signed = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
+def post_signed(client: Client, body: str, secret: str, **more: Any) -> Any:
     return client.post(
         "/stripe/webhook/",
         body,
         content_type="application/json",
-        headers={"Stripe-Signature": f"t={moment},{scheme}={signed}"},
+        headers=signed(body, secret, **more),
     )
+
+
+def signed(
+    body: str, secret: str, *, at: float | None = None, scheme: str = "v1"
+) -> dict[str, str]:
+    """The header by which Stripe signs what it sends."""
+    moment = int(at or time.time())
+    digest = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={moment},{scheme}={digest}"}
 
 
 def events_of(stripe: StripeSandbox, session: str, *types: str) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.utils.timezone import now
 
 from catalog.models import Piece, Variant
 from designers.models import Designer
-from orders import attempts, checkout, payments, settlement
+from orders import attempts, checkout, holds, payments, settlement
 from orders import cart as carts
 from orders.models import CartLine, Hold, Order, PaymentAttempt
 from sandbox.testing import StripeSandbox
@@ -167,6 +167,25 @@ def test_less_than_stripe_charges_is_refused() -> None:
         begin(basket_of(make_piece(price=49)))
 
     assert below.value.minimum == 50
+
+
+def test_an_edition_is_never_made_more_often_than_it_may_be(stripe: StripeSandbox) -> None:
+    piece = make_piece(stock=1, making=Piece.Making.LIMITED, edition_size=3)
+    Variant.objects.update(can_be_made=True)
+    variant = only_variant(piece)
+    ready, first, second = (basket_of(piece) for _basket in range(3))
+    assert [cart.lines.get().is_made for cart in (ready, first, second)] == [False, True, True]
+    carts.change(second.lines.get(), 2)
+    begin(ready)
+    begin(first)
+
+    with pytest.raises(checkout.Gone):
+        begin(second)
+    carts.change(second.lines.get(), 1)
+    begin(second)
+
+    with pytest.raises(holds.Taken):
+        carts.add(make_cart(), variant)
 
 
 def test_an_unpublished_piece_is_refused() -> None:

@@ -223,3 +223,14 @@ def test_twenty_buyers_pay_for_three(stripe: StripeSandbox) -> None:
     assert Order.objects.filter(state=Order.State.PAID).count() == 3
     assert counts(variant) == (0, 0)
     assert Variant.objects.get(pk=variant.pk).held_until is None
+
+
+def test_the_last_of_an_edition_is_ordered_once() -> None:
+    piece = make_piece(stock=0, making=Piece.Making.LIMITED, edition_size=2)
+    Variant.objects.update(can_be_made=True)
+    baskets = [basket_of(piece) for _buyer in range(8)]
+
+    results = together([partial(begin, cart) for cart in baskets])
+
+    assert kinds(results) == {"PaymentAttempt": 2, "Gone": 6}
+    assert Order.objects.count() == 2

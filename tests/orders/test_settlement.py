@@ -210,6 +210,29 @@ def test_paid_after_somebody_else_has_it_goes_back_in_full(stripe: StripeSandbox
     assert order.refunded_total == order.total
 
 
+def test_a_complete_edition_is_not_made_once_more(stripe: StripeSandbox) -> None:
+    piece = make_piece(stock=0, making=Piece.Making.LIMITED, edition_size=1)
+    Variant.objects.update(can_be_made=True)
+    late = opened(piece)
+    give_up(late)
+    opened(piece)
+    stripe.pay(session_of(late))
+
+    settled = settle(late)
+
+    refunded(settled)
+    assert "edition" in settled.order.review_reason
+
+
+def test_a_piece_deleted_before_a_late_payment_is_gone(stripe: StripeSandbox) -> None:
+    attempt = opened(make_piece())
+    give_up(attempt)
+    OrderLine.objects.update(variant=None, hold=None)
+    stripe.pay(session_of(attempt))
+
+    refunded(settle(attempt))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

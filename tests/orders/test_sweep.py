@@ -289,6 +289,16 @@ def test_a_basket_nobody_can_find_is_dropped_with_its_lines() -> None:
     assert not Cart.objects.filter(pk=cart.pk).exists()
 
 
+def test_a_hold_long_given_back_is_forgotten() -> None:
+    piece = make_piece()
+    begin(basket_of(piece))
+    Hold.objects.update(state=Hold.State.RELEASED)
+    age(Hold.objects, expires_at=timedelta(days=3))
+
+    assert "holds forgotten: 1" in sweep()
+    piece.delete()
+
+
 def test_it_goes_on_until_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     rounds: list[int] = []
 

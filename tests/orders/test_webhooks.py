@@ -3,14 +3,14 @@ import time
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from orders import payments, settlement, webhooks
 from orders.models import Order, PaymentAttempt, Refund, StripeEvent
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
-from tests.orders.builders import basket_of, begin, deliver, events_of, opened, post_signed
+from tests.orders.builders import basket_of, begin, deliver, events_of, opened, post_signed, signed
 from tests.orders.builders import session_of as sid
 from tests.orders.conftest import SECRET
 
@@ -150,6 +150,21 @@ def test_without_a_secret_nothing_is_believed(
 
 def test_only_posts_are_taken(client: Client) -> None:
     assert client.get("/stripe/webhook/").status_code == 405
+
+
+def test_the_designers_accounts_have_a_secret_of_their_own(
+    rf: RequestFactory, stripe: StripeSandbox, settings: Settings
+) -> None:
+    settings.STRIPE_CONNECT_WEBHOOK_SECRET = "whsec_connect"
+    body = json.dumps(_event("account.updated", "acct_1", account="acct_1"))
+
+    def status(secret: str) -> int:
+        request = rf.post("/", body, content_type="application/json", headers=signed(body, secret))
+        return webhooks.connect_webhook(request).status_code
+
+    assert status("whsec_connect") == 200
+    assert StripeEvent.objects.get().payload["account"] == "acct_1"
+    assert status(SECRET) == 400
 
 
 # --- Answers -----------------------------------------------------------------------------------
