@@ -24,7 +24,7 @@ FOLDERS = {
 # Names that say which drawer code lies in, not what it is about.
 DRAWERS = {"utils", "helpers", "common", "core", "services", "selectors", "managers", "signals"}
 # Their hundreds are per cent of a picture and hundredths of a millimetre.
-NO_MONEY = ("shop.images", "catalog.admin.photo", "catalog.ring_sizes")
+NO_MONEY = ("shop.images", "catalog.admin.photo", "catalog.ring_sizes", "orders.admin.jobs")
 TEMPLATES = sorted(
     path for folder in ("templates", "sandbox") for path in (ROOT / folder).rglob("*.html")
 )

@@ -1,5 +1,6 @@
 """Two S3 servers: moto behaves like Amazon's, nanio checks signatures (moto takes forged ones)."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -37,16 +39,29 @@ class Bucket:
         }
 
     def create(self) -> None:
-        client = boto3.client(
+        self._client().create_bucket(
+            Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+
+    def open_public_folder(self) -> None:
+        """Let everybody read public/, and nothing else: the policy of deploy/README.md."""
+        statement = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{self.name}/public/*",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        self._client().put_bucket_policy(Bucket=self.name, Policy=json.dumps(policy))
+
+    def _client(self) -> Any:
+        return boto3.client(
             "s3",
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key=SECRET_KEY,
             config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
-        )
-        client.create_bucket(
-            Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
 
 
@@ -57,6 +72,7 @@ def moto() -> Iterator[Bucket]:
     # Its own process: the threaded server in ours would be torn down with our imports.
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with _serving(command, port, {}) as bucket:
+        bucket.open_public_folder()
         yield bucket
 
 
