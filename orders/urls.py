@@ -18,6 +18,7 @@ urlpatterns = [
     path("orders/<slug:token>/letter/", following.letter, name="order_letter"),
     path("orders/<slug:token>/certificates/<int:pk>/", following.certificate, name="certificate"),
     path("stripe/webhook/", webhooks.stripe_webhook, name="stripe_webhook"),
+    path("stripe/connect-webhook/", webhooks.connect_webhook, name="connect_webhook"),
     path("demo/mails/", demo.mails, name="demo_mails"),
     path("demo/mails/<slug:name>/", demo.mail, name="demo_mail"),
 ]
