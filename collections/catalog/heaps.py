@@ -18,7 +18,7 @@ GAP = timedelta(minutes=5)
 _CAMERA = re.compile(
     r"(_?dsc[nf]?|_?mg|img|image|photo|foto|pic|picture|p|pxl|mvi|dji|gopr|sam|imag|scan|untitled"
     r"|whatsapp|signal|screenshot|screen|shot|capture|at|am|pm|edit|bearbeitet|export|copy|kopie"
-    r"|final|new|original)\Z"
+    r"|final|new|original|wa|rw|raw|jpe?g|png|hei[cf]|webp|tiff?|avif)\Z"
 )
 _ROLES = {
     Photo.Role.SCALE: {"scale", "hand", "coin", "size"},

@@ -81,5 +81,7 @@ class ShippingRateAdmin(ShownAdmin):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name in {"amount", "free_from"}:
-            return MoneyField(label=db_field.verbose_name, required=db_field.name == "amount")
+            help_text = RateForm.Meta.help_texts.get(db_field.name, "")
+            required = not db_field.null
+            return MoneyField(label=db_field.verbose_name, required=required, help_text=help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

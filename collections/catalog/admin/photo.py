@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from catalog import drops, photos, pictures
 from catalog.admin import looks
 from catalog.models import Photo
-from designers.ownership import NOBODY, OwnedForm
+from designers.ownership import OwnedForm
 from designers.shown import ShownAdmin
 from shop import images
 
@@ -98,9 +98,12 @@ class PhotoAdmin(ShownAdmin):
     list_per_page = 50
     search_fields = ["original_name", "alt", "piece__title"]
     ordering = ["-pk"]
-    may_add = NOBODY  # they are dropped on a collection
     form = PhotoForm
     fields = ["alt", "role", "tone", "focus_x", "focus_y"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They are dropped on a collection."""
+        return False
 
     @admin.display(description="")
     def picture(self, obj: Photo) -> SafeString:
