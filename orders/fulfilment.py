@@ -32,7 +32,7 @@ def reach(parcel: Parcel, stage: int, *, by: User | None = None) -> None:
     days = {str(s): day for s, day in parcel.stage_days.items() if int(s) <= stage}
     days.setdefault(str(stage), localdate().isoformat())
     _change(parcel, stage=stage, stage_days=days, state=Parcel.State.MAKING)
-    _tell(parcel, "stage", Parcel.Stage(stage).label, by)
+    _tell(parcel, "stage", str(Parcel.Stage(stage).label), by)
 
 
 def say(parcel: Parcel, line: str, *, by: User | None = None) -> None:

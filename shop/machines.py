@@ -52,12 +52,13 @@ def _pages() -> Iterator[tuple[str, datetime | None]]:
         yield _address("piece_detail", slug), changed
     for slug in Designer.objects.published().values_list("slug", flat=True):
         yield _address("designer_detail", slug), None
-    for slug in Inspiration.objects.filter(collections__in=told).distinct().values_list("slug"):
-        yield _address("inspiration_detail", slug[0]), None
+    began = Inspiration.objects.filter(collections__in=told).distinct()
+    for slug in began.values_list("slug", flat=True):
+        yield _address("inspiration_detail", slug), None
 
 
 def _address(page: str, slug: str) -> str:
-    return settings.SITE_URL + reverse(f"catalog:{page}", args=[slug])
+    return f"{settings.SITE_URL}{reverse(f'catalog:{page}', args=[slug])}"
 
 
 @require_safe
@@ -85,7 +86,7 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The public files of a shop without a web server or S3 before it: the demo."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT / "public")
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "public"))
     # A file's name has its content's digest in it: it never changes.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

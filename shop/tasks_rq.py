@@ -28,7 +28,9 @@ def redis() -> Redis:
 class RQBackend(BaseTaskBackend):
     """Puts tasks into RQ's queues; ``manage.py rq_worker`` runs them."""
 
-    def enqueue(self, task: Task, args: list[Any], kwargs: dict[str, Any]) -> TaskResult:
+    def enqueue(
+        self, task: "Task[Any, Any]", args: list[Any], kwargs: dict[str, Any]
+    ) -> "TaskResult[Any, Any]":
         """Queue the task; its arguments must be what JSON can say."""
         self.validate_task(task)
         queue = Queue(task.queue_name, connection=redis())
