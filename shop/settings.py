@@ -262,7 +262,7 @@ SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CART_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the workshop's preview frames the shop's own pages
+X_FRAME_OPTIONS = "DENY"  # the preview and the demo's letters say otherwise themselves
 
 _MEDIA_ORIGIN = f"https://{AWS_S3_CUSTOM_DOMAIN}" if AWS_S3_CUSTOM_DOMAIN else _S3["endpoint_url"]
 _IMAGES = [CSP.SELF, "data:", "blob:"] + (

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
@@ -48,6 +49,7 @@ def mails(request: HttpRequest) -> HttpResponse:
         "frame-ancestors": [CSP.SELF],
     }
 )
+@xframe_options_sameorigin
 @require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One letter as a mail program would show it."""
