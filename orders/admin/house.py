@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -78,9 +79,11 @@ class StripeEventAdmin(ReadOnlyAdmin):
     actions = ["run_again"]  # type: ignore[assignment]
     fields = ["event_id", "type", "state", "tries", "error", "received_at", "processed_at"]
 
-    def get_actions(self, request: HttpRequest, *where: Any, **more: Any) -> Any:
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> Any:
         """Ours alone: nothing that Stripe sent is deleted."""
-        acts = super().get_actions(request, *where, **more)
+        acts = super().get_actions(request, action_location)
         return {name: act for name, act in acts.items() if name in self.actions}
 
     @admin.action(description=gettext_lazy("run again"))
