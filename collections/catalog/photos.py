@@ -11,6 +11,9 @@ from typing import IO, Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F, IntegerField, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.tasks import task
 
 from catalog.models import Photo
@@ -93,7 +96,10 @@ def render(photo: Photo) -> None:
 
 def sweep(limit: int = 50) -> int:
     """Render the photographs whose task was lost; returns how many were waiting."""
-    waiting = list(Photo.objects.waiting().order_by("pk")[:limit])
+    made = Cast(KT("renditions__revision"), IntegerField())
+    late = Q(state=Photo.State.READY, made__lt=F("revision"))
+    rows = Photo.objects.annotate(made=made).filter(Q(state=Photo.State.WAITING) | late)
+    waiting = list(rows.order_by("pk")[:limit])
     for photo in waiting:
         render(photo)
     return len(waiting)

@@ -78,6 +78,14 @@ def test_pressing_the_picture_without_script_sets_it(alices: Client, photo: Phot
     assert (photo.focus_x, photo.focus_y) == (25, 75)
 
 
+def test_the_sweep_finds_a_focal_point_whose_task_was_lost(alices: Client, photo: Photo) -> None:
+    alices.post(edit(photo), fields(photo, focus_x=30))
+    assert photos.sweep() == 1
+    photo.refresh_from_db()
+    assert photo.renditions["revision"] == photo.revision == 2
+    assert photos.sweep() == 0
+
+
 @pytest.mark.parametrize("pressed", [("x", "1"), ("-1", "2"), ("9" * 30, "9" * 30), ("", "")])
 def test_a_press_that_makes_no_sense_breaks_nothing(
     alices: Client, photo: Photo, pressed: tuple[str, str]
@@ -203,7 +211,7 @@ def test_list_and_page_ask_the_same_however_many_there_are(
     for count in (2, 20):
         for _ in range(count):
             make_photo(ines, collection=collection, piece=make_piece(collection=collection))
-            photo = make_photo(ines, collection=collection)
+        photo = make_photo(ines, collection=collection)
         row = []
         for address in (reverse("admin:catalog_photo_changelist"), edit(photo)):
             with django_assert_max_num_queries(8) as asked:
