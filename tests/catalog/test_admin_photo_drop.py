@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -45,11 +44,11 @@ def alices(alice: User, logged_in: LogIn) -> Client:
     return logged_in(alice)
 
 
-def drop(alices: Client, collection: Collection, *files: Any, **more: Any) -> HttpResponse:
+def drop(alices: Client, collection: Collection, *files: Any, **more: Any) -> Any:
     return alices.post(page(collection), {"files": list(files), **more}, follow=True)
 
 
-def send(alices: Client, collection: Collection, one: Any, **more: Any) -> HttpResponse:
+def send(alices: Client, collection: Collection, one: Any, **more: Any) -> Any:
     """One file as the page's script sends it."""
     data = {"files": [one], **more}
     return alices.post(page(collection), data, headers={"accept": "application/json"})

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -31,7 +30,7 @@ def loose(collection: Collection, name: str = "lamp_1.jpg", **columns: Any) -> P
     return make_photo(collection.designer, collection=collection, original_name=name, **columns)
 
 
-def press(alices: Client, collection: Collection, **data: Any) -> HttpResponse:
+def press(alices: Client, collection: Collection, **data: Any) -> Any:
     address = reverse("admin:catalog_collection_photographs_lay", args=[collection.pk])
     return alices.post(address, data, follow=True)
 

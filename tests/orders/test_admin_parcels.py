@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -47,7 +46,7 @@ def page(parcel: Parcel) -> str:
     return reverse("admin:orders_parcel_change", args=[parcel.pk])
 
 
-def press(client: Client, parcel: Parcel, **data: Any) -> HttpResponse:
+def press(client: Client, parcel: Parcel, **data: Any) -> Any:
     return client.post(page(parcel), data, follow=True)
 
 
