@@ -8,6 +8,7 @@ from catalog.models import Piece, PieceMaterial
 from orders import wording
 from orders.models import OrderLine
 from orders.order_page import LineTold
+from shop.numbers import spell
 
 # The fineness marks of static/img/hallmarks.svg.
 _DRAWN = {375, 750, 925}
@@ -65,7 +66,7 @@ class CertificateTold:
         if self.piece.making == Piece.Making.ONE_OF_A_KIND:
             return _("It is one of one.")
         if self.piece.making == Piece.Making.LIMITED and self.piece.edition_size:
-            return _("It is one of %s.") % self.piece.edition_size
+            return _("It is one of %s.") % spell(self.piece.edition_size)
         return ""
 
     @property

@@ -60,7 +60,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _letters() -> list[Sent]:
-    folder = settings.MAILERS["default"]["OPTIONS"].get("file_path")
+    folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
     if not settings.DEMO or not folder:
         raise Http404
     files = sorted(Path(folder).glob("*.log"), key=lambda path: path.name, reverse=True)

@@ -1,0 +1,140 @@
+"""The pages of who buys in a real browser: nothing for axe to say, no script needed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from catalog.models import Piece, PieceMaterial
+from sandbox.testing import StripeSandbox
+from tests.factories import make_material, make_order, make_photo, make_piece, make_rate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = [390, 1440]
+# What WCAG 2.2 AA and axe's best practice ask for.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(autouse=True)
+def shop(stripe: StripeSandbox, settings: Any, live_server: LiveServer) -> str:
+    make_rate(amount=0)
+    cache.clear()
+    settings.SITE_URL = live_server.url
+    # As shop.settings does where STRIPE_API_BASE is set from the start.
+    to_stripe = settings.SECURE_CSP["form-action"] + [stripe.base_url]
+    settings.SECURE_CSP = settings.SECURE_CSP | {"form-action": to_stripe}
+    return str(live_server.url)
+
+
+def a_ring() -> Piece:
+    piece = make_piece(title="Tidestone ring", has_certificate=True, engraving_letters=18)
+    PieceMaterial.objects.create(piece=piece, material=make_material())
+    make_photo(piece.designer, piece=piece)
+    return piece
+
+
+def put(page: Page, shop: str, piece: Piece) -> None:
+    page.goto(shop + piece.get_absolute_url())
+    page.locator("#buy button[type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Basket")
+
+
+def is_clean(page: Page) -> None:
+    page.evaluate(
+        "() => { for (const d of document.querySelectorAll('main details')) d.open = true }"
+    )
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert not found, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_from_basket_to_checkout(page: Page, shop: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    piece = a_ring()
+    page.goto(f"{shop}/cart/")
+    is_clean(page)
+    put(page, shop, piece)
+    is_clean(page)
+    page.goto(f"{shop}/checkout/")
+    is_clean(page)
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    expect(page.get_by_text("things to put right")).to_be_visible()
+    is_clean(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_the_orders_pages(page: Page, shop: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    order = make_order(a_ring(), payment_note="Visa ending 4242")
+    for path in (
+        order.get_absolute_url(),
+        f"{order.get_absolute_url()}certificates/{order.lines.get().pk}/",
+        "/orders/find/?asked",
+        "/checkout/return/",
+    ):
+        page.goto(shop + path)
+        is_clean(page)
+
+
+def test_all_of_it_works_without_a_script(browser: Any, shop: str, stripe: StripeSandbox) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    put(page, shop, a_ring())
+    expect(page.get_by_text("held for you for 30 minutes")).to_be_visible()
+    page.get_by_role("button", name="extend").click()
+    page.get_by_text("Is this parcel a present?").click()
+    page.get_by_label("Wrap it").check()
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    expect(page.get_by_label("Wrap it")).to_be_checked()
+    page.get_by_label("E-mail").fill("jonas@example.eu")
+    page.get_by_label("Country").select_option("IE")
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    expect(page).to_have_url(re.compile(re.escape(stripe.base_url)))
+    page.goto(f"{shop}/checkout/back/")
+    page.get_by_role("button", name="take it out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your basket is empty")
+
+
+def test_the_clock_counts_down_and_speaks_twice(page: Page, shop: str) -> None:
+    page.clock.install()
+    put(page, shop, a_ring())
+    voice = page.locator("hold-timer [role=status]")
+    page.clock.fast_forward("20:00")
+    expect(page.get_by_text("held for you for 10 minutes")).to_be_visible()
+    expect(voice).to_have_text("")
+    page.clock.fast_forward("05:10")
+    expect(voice).to_have_text("Five minutes left. You can extend the time.")
+    page.clock.fast_forward("05:00")
+    expect(page.get_by_text("no longer held, but still free")).to_be_visible()
+    expect(voice).to_have_text(re.compile("The time is over."))
+    expect(page.get_by_role("button", name="hold it again")).to_be_visible()
+
+
+def test_a_page_that_was_kept_learns_that_somebody_has_the_ring(
+    new_context: Callable[..., Any], shop: str
+) -> None:
+    piece = a_ring()
+    early, quick = new_context().new_page(), new_context().new_page()
+    early.goto(shop + piece.get_absolute_url())
+    put(quick, shop, piece)
+    early.evaluate("dispatchEvent(new Event('pageshow'))")
+    button = early.locator("#buy button[type=submit]")
+    expect(button).to_have_text(re.compile("in a basket until"))
+    expect(button).to_be_disabled()
+    quick.goto(shop + piece.get_absolute_url())
+    expect(quick.get_by_text(re.compile("held for you until")).first).to_be_visible()
+    expect(quick.locator(".basket-link")).to_have_text(re.compile("1"))
+
+
+def test_the_page_that_waits_moves_on_by_itself(page: Page, shop: str) -> None:
+    order = make_order(a_ring(), state="awaiting_payment")
+    page.goto(shop + order.get_absolute_url())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirming your payment")
+    order.state = "paid"
+    order.save(update_fields=["state"])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Mara", timeout=15_000)
