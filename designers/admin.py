@@ -6,7 +6,9 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import User
+from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from designers import invitations
@@ -20,6 +22,7 @@ from designers.ownership import (
     OwnedStacked,
 )
 from designers.shown import ShownAdmin
+from shop.money_field import PercentField
 
 
 class TechniqueInline(OwnedStacked):
@@ -27,6 +30,14 @@ class TechniqueInline(OwnedStacked):
     extra = 1
     max_num = 12
     fields = ["title", "text", "position"]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "text":
+            field.widget.attrs["rows"] = 3
+        return field
 
 
 if TYPE_CHECKING:
@@ -67,9 +78,29 @@ class DesignerAdmin(ShownAdmin):
         ),
     ]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A maker writes their page; how the house deals with them is only told."""
+        if is_owner(request.user):
+            return self.fieldsets
+        told = (_("The house"), {"fields": [("slug", "commission_in_words")]})
+        mark = (_("The touchmark"), {"fields": [("mark_letters", "mark_alt")]})
+        return [*self.fieldsets[:2], mark, told]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
+        fields = [*super().get_readonly_fields(request, obj), "commission_in_words"]
         return fields if is_owner(request.user) else [*fields, *self.house_fields]
+
+    @admin.display(description=_("commission"))
+    def commission_in_words(self, obj: Designer) -> str:
+        share = PercentField().show(obj.commission_basis_points)
+        return gettext("%(share)s per cent of each price") % {"share": share}
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "commission_basis_points":
+            return PercentField(label=db_field.verbose_name, maximum=10_000)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []

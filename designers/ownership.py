@@ -256,7 +256,7 @@ class OwnedAdmin(OwnedMixin, _ModelAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         request.workshop_designer = self.designer_of(obj)  # type: ignore[attr-defined]
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         form.keeper = self  # type: ignore[attr-defined]
         return form
 

@@ -10,12 +10,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.admin.looks import thumb
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, roles_of
@@ -81,15 +81,9 @@ class Task:
 
     @property
     def picture(self) -> SafeString:
-        image = next(
-            (line.snapshot["image"] for line in self.lines if line.snapshot.get("image")), None
-        )
-        if not isinstance(image, dict) or "src" not in image:
-            return SafeString('<span class="plate plate--thumb"></span>')
-        return format_html(
-            '<img class="plate plate--thumb" src="{}" width="160" height="200" alt="">',
-            image["src"],
-        )
+        images = (line.snapshot.get("image") for line in self.lines)
+        image = next((image for image in images if image), None)
+        return thumb(Photo(renditions={"card": image} if image else {}), "")
 
 
 @dataclass(frozen=True, slots=True)

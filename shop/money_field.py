@@ -53,7 +53,6 @@ class SmallUnitsField(forms.CharField):
         self.minimum, self.maximum = minimum, maximum
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("data-unit", self.unit)
 
     def prepare_value(self, value: Any) -> Any:
         """What is shown for what is kept; what was typed stays as it was typed."""
@@ -97,6 +96,13 @@ class MillimetresField(SmallUnitsField):
 
     digits = 2
     unit = "mm"
+
+
+class PercentField(SmallUnitsField):
+    """Per cent shown, basis points kept: 18 is 1800."""
+
+    digits = 2
+    unit = "%"
 
 
 class GramsField(SmallUnitsField):

@@ -36,6 +36,13 @@ def pinned_height(photo: Photo) -> int:
     return round(PINNED_WIDTH * photo.height / (photo.width or 1))
 
 
+class PhotoChoiceField(forms.ModelChoiceField[Photo]):
+    """Photographs by what they show; by their file's name while nobody has said it."""
+
+    def label_from_instance(self, obj: Photo) -> str:
+        return Truncator(obj.alt or str(obj)).chars(80)
+
+
 class PinForm(forms.ModelForm[Pin]):
     class Meta:
         model = Pin
@@ -169,6 +176,11 @@ class StoryInline(OwnedStacked):
         if field and db_field.name == "text":
             field.help_text = MARKDOWN_HELP
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.remote_field.model is Photo:
+            kwargs["form_class"] = PhotoChoiceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 def summary(block: StoryBlock) -> str:

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import acts, readiness
-from catalog.admin.blocks import StoryInline
+from catalog.admin.blocks import PhotoChoiceField, StoryInline
 from catalog.admin.looks import state, thumb
 from catalog.admin.photo_drop import PhotographsMixin
 from catalog.admin.slugged import SluggedForm
@@ -115,6 +115,11 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "slug"] if obj and obj.published_at else fields
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "seen":
+            kwargs["form_class"] = PhotoChoiceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})

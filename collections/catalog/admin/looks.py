@@ -25,7 +25,8 @@ def thumb(photo: Photo | None, alt: str) -> SafeString:
     """A small picture in the shop's shape, or an empty plate."""
     file = smallest(photo)
     if file is None:
-        return format_html('<span class="plate plate--thumb">{}</span>', "")
+        words = format_html('<span class="visually-hidden">{}</span>', alt)
+        return format_html('<span class="plate plate--thumb">{}</span>', words)
     return format_html(
         '<img class="plate plate--thumb" src="{}" width="{}" height="{}" alt="{}"'
         ' loading="lazy" decoding="async">',
