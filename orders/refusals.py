@@ -33,7 +33,7 @@ class Notice:
 
 def told_of(refusal: Exception) -> Notice:
     """The notice for one of the ``REFUSALS``."""
-    if isinstance(refusal, holds.Taken):
+    if isinstance(refusal, holds.Taken) and isinstance(refusal.variant, Variant):
         return quicker(refusal.variant)
     if isinstance(refusal, payments.Unknown):
         return silent()

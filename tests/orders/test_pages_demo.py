@@ -39,6 +39,7 @@ def test_a_letter_is_shown_as_a_mail_program_would(letters: Path) -> None:
     answer = Client().get("/demo/mails/20261126-1-0/")
     assert "<b>Jonas</b>" in answer.text
     assert "style-src 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
