@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from catalog.models import Piece
+from tests.factories import PASSWORD
 
 PAYS = re.compile(r"^Pay ")
 EMAIL = "jonas@example.eu"
@@ -55,3 +56,12 @@ def expect_thanks(page: Page) -> None:
     """The order's own page, paid, at its unguessable address."""
     expect(page).to_have_url(re.compile(r"/orders/[\w-]{20,}/"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you", timeout=20_000)
+
+
+def log_in(page: Page, shop: str, username: str) -> None:
+    """Into the workshop, as a designer or the owner."""
+    page.goto(f"{shop}/admin/")
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    expect(page).to_have_url(f"{shop}/admin/")
