@@ -105,6 +105,7 @@ class Results:
     sort: str
     meant: str
     params: QueryDict = field(repr=False)
+    index: Index = field(repr=False)
 
     def query(self, **changes: object) -> str:
         """The query string of this page with some parts changed (None takes one out)."""
@@ -135,12 +136,13 @@ def browse(params: QueryDict) -> Results:
         sort=sort,
         meant=meant,
         params=_clean(params, form, chosen),
+        index=index,
     )
 
 
-def count(params: QueryDict) -> int:
+def count(params: QueryDict, index: Index) -> int:
     """How many pieces an address' query would show."""
-    form, index = FacetForm.read(params), piece_index.current()
+    form = FacetForm.read(params)
     order, _meant = _searched(form, index)
     return _narrowed(index, form, _chosen(params, index), within=order).bit_count()
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog import facets, index
+from catalog import facets
 from catalog.facets import SORTS, Chip, Group, Results
 from catalog.models import Piece
 from shop.money import SYMBOLS, to_decimal
@@ -44,11 +44,11 @@ class ResultPage:
     @property
     def everything(self) -> int:
         """How many pieces are in the shop."""
-        return len(index.current().rows)
+        return len(self.found.index.rows)
 
     @property
     def maker_count(self) -> int:
-        return len(index.current().groups["maker"].bits)
+        return len(self.found.index.groups["maker"].bits)
 
     @property
     def sorts(self) -> list[tuple[str, str]]:
@@ -85,7 +85,10 @@ class ResultPage:
     @property
     def fewer(self) -> list[tuple[Chip, int]]:
         """Which choice to take away when nothing fits all, and how many there are then."""
-        advice = ((chip, facets.count(chip.params)) for chip in self.chips[:_MOST_ADVICE])
+        advice = (
+            (chip, facets.count(chip.params, self.found.index))
+            for chip in self.chips[:_MOST_ADVICE]
+        )
         return [(chip, count) for chip, count in advice if count]
 
     @property
@@ -94,11 +97,11 @@ class ResultPage:
 
     @property
     def cheapest(self) -> str:
-        return _whole(min((row.price for row in index.current().rows), default=0))
+        return _whole(min((row.price for row in self.found.index.rows), default=0))
 
     @property
     def dearest(self) -> str:
-        return _whole(max((row.price for row in index.current().rows), default=0))
+        return _whole(max((row.price for row in self.found.index.rows), default=0))
 
     def _query_of(self, number: int) -> str:
         return self.found.query(page=number if number > 1 else None)

@@ -114,8 +114,8 @@ def under(inspiration: Inspiration) -> QuerySet[Collection]:
 def following(collection: Collection) -> Collection | None:
     """The next story in the house's order; after the last comes the first."""
     others = Collection.objects.published().select_related(*_WITH_SEEN).exclude(pk=collection.pk)
-    later = Q(position__gt=collection.position) | Q(
-        position=collection.position, published_at__lt=collection.published_at
-    )
+    later = Q(position__gt=collection.position)
+    if collection.published_at:
+        later |= Q(position=collection.position, published_at__lt=collection.published_at)
     is_before = models.Case(models.When(later, then=0), default=1)
     return others.order_by(is_before, *Collection._meta.ordering).first()

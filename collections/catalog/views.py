@@ -71,7 +71,8 @@ def told_among(pieces: Sequence[Piece]) -> Collection | None:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What the search box suggests while one types: a fragment of HTML."""
     words = request.GET.get("q", "")[:80]
-    ids, _meant = search.find_ids(words, index.current().place)
+    visible = set(Piece.objects.published().values_list("pk", flat=True))
+    ids, _meant = search.find_ids(words, visible)
     found = shown.cards().in_bulk(ids[:_SUGGESTIONS])
     pieces = [found[pk] for pk in ids[:_SUGGESTIONS] if pk in found]
     return render(request, "catalog/_suggestions.html", {"pieces": pieces})

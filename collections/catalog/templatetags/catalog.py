@@ -52,6 +52,7 @@ def picture(
     picture of a page; ``lazy=False`` for others in the first view. ``frame=False`` leaves the
     frame to the template.
     """
+    photo = photo or None  # a template's missing value is an empty text
     tag = pictures.tag(photo, shape, sizes, alt, eager=eager, lazy=lazy, most=most)
     if not frame:
         return tag
@@ -61,7 +62,7 @@ def picture(
 @register.simple_tag
 def tone(photo: Photo | None) -> SafeString:
     """The frame's attributes: the colour before the picture arrives, the side to keep."""
-    if photo is None:
+    if not photo:
         return SafeString("")
     focus = format_html(' data-focus="{}"', photo.focus) if photo.focus else ""
     return format_html(' data-tone="{}"{}', photo.tone, focus)
@@ -70,7 +71,7 @@ def tone(photo: Photo | None) -> SafeString:
 @register.simple_tag
 def preload(photo: Photo | None, *, sizes: str, shape: str = "card") -> SafeString:
     """Asks for the page's largest picture before its HTML is read."""
-    if photo is None or not photo.shape(shape):
+    if not photo or not photo.shape(shape):
         return SafeString("")
     return format_html(
         '<link rel="preload" as="image" type="image/avif" imagesrcset="{}" imagesizes="{}"'
