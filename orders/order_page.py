@@ -95,6 +95,12 @@ class ParcelTold:
         return _("With you by"), wording.weekday(parcel.arrives_by)
 
     @property
+    def note_day(self) -> str:
+        """When the maker wrote the line on the page; empty when nobody knows."""
+        said = [e.at for e in self.parcel.events.all() if e.kind in {"maker_note", "postponed"}]
+        return wording.day(said[-1]) if said else ""
+
+    @property
     def stages(self) -> list[Stage]:
         if self.parcel.state == Parcel.State.CANCELLED:
             return []
@@ -215,8 +221,12 @@ class OrderTold:
     @property
     def events(self) -> list[tuple[datetime, str]]:
         """What happened, as far as it means something to who ordered."""
+        makers = {told.parcel.pk: told.parcel.designer.short_name for told in self.parcels}
         words = _event_words()
-        told = [(event.at, words.get(event.kind, "")) for event in self.order.events.all()]
+        told = [
+            (event.at, words.get(event.kind, "") % {"maker": makers.get(event.parcel_id or 0, "")})
+            for event in self.order.events.all()
+        ]
         return [(at, said) for at, said in told if said]
 
     @property
@@ -329,6 +339,7 @@ def _event_words() -> dict[str, str]:
         "review": _("A person looks at it"),
         "refund_pending": _("Money sent back to you"),
         "refund_succeeded": _("Money given back"),
-        "shipped": _("A parcel was posted"),
-        "delivered": _("A parcel arrived"),
+        "shipped": _("Posted by %(maker)s"),
+        "postponed": _("%(maker)s needs some days more"),
+        "delivered": _("Arrived from %(maker)s"),
     }

@@ -150,7 +150,11 @@ def test_events_are_told_in_words_and_only_those_that_mean_something() -> None:
     order = make_order(make_piece())
     OrderEvent.objects.create(order=order, kind="placed")
     OrderEvent.objects.create(order=order, kind="internal", text="cs_secret")
+    for kind in ("shipped", "postponed"):
+        OrderEvent.objects.create(order=order, parcel=order.parcels.get(), kind=kind)
     text = page_of(order)
+    assert "Posted by Inês" in text
+    assert "Inês needs some days more" in text
     assert "Ordered" in text
     assert "cs_secret" not in text
 
