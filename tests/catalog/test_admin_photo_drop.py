@@ -196,7 +196,7 @@ def test_the_page_asks_the_database_the_same_however_many_there_are(
     counts = []
     for count in (2, 20):
         fill(count)
-        with django_assert_max_num_queries(9) as asked:
+        with django_assert_max_num_queries(8) as asked:
             alices.get(page(collection))
         counts.append(len(asked))
     assert counts[0] == counts[1]

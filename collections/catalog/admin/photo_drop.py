@@ -76,7 +76,8 @@ class PhotographsMixin(OwnedAdmin):
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(_answer(dropped[0]), status=422 if dropped[0].refused else 200)
         self._tell_dropped(request, dropped)
-        return HttpResponseRedirect(request.path)
+        troubles = any(one.photo is None for one in dropped)
+        return HttpResponseRedirect(request.path + ("#trouble" if troubles else "#sort"))
 
     def lay_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Any act of the tray: lay, earlier, later, make drafts."""
@@ -125,6 +126,7 @@ class PhotographsMixin(OwnedAdmin):
             "next_place": max((photo.position for photo in photos), default=0) + 1,
             "troubles": request.session.pop(_TROUBLES, []),
             "tray": tray.of(photos, pieces),
+            "has_tray": bool(photos or pieces),
         }
         return render(request, "admin/catalog/photo_drop/page.html", context, status=status)
 

@@ -154,7 +154,12 @@ class TrayForm(forms.Form):
 
 
 def _made(made: int, added: int) -> str:
-    drafts = ngettext("%s draft made.", "%s drafts made.", made) % made
+    drafts = ngettext(
+        "%s draft made; its price is still to be set.",
+        "%s drafts made; their prices are still to be set.",
+        made,
+    )
+    drafts %= made
     laid = ngettext("%s photograph added.", "%s photographs added.", added) % added
     said = [drafts] * bool(made) + [laid] * bool(added)
     return " ".join(said) or str(NOTHING)

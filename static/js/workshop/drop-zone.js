@@ -21,7 +21,7 @@ class DropZone extends HTMLElement {
   }
 
   get open() {
-    return this.files.filter((one) => one.state === "wait" || one.state === "going");
+    return this.files.filter((one) => ["wait", "going", "later"].includes(one.state));
   }
 
   take(files) {
