@@ -50,11 +50,13 @@ def told_of(refusal: Exception) -> Notice:
 def quicker(variant: Variant) -> Notice:
     """Somebody else has it: until when, and the way back to the piece."""
     now = Variant.objects.select_related("piece__designer").get(pk=variant.pk)
-    word = availability.of_variant(now, now.piece).word
+    found = availability.of_variant(now, now.piece)
+    sentence = _("%(piece)s is %(word)s.") % {"piece": now.piece, "word": found.word}
+    if found.state == "held":
+        sentence += " " + _("It may come back; whoever is first then has it.")
     return Notice(
         _("Somebody was quicker"),
-        _("%(piece)s is %(word)s. You have not been charged for it.")
-        % {"piece": now.piece, "word": word},
+        sentence,
         act=_("See the piece"),
         url=now.piece.get_absolute_url(),
     )
