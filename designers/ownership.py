@@ -35,22 +35,36 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
-from django.utils.translation import gettext as _
 
+from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
+from designers.owned_form import OwnedForm, designer_id_of
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin
 
     _AnyAdmin = BaseModelAdmin[Any]
-    _ModelAdmin = admin.ModelAdmin[Any]
     _Stacked = admin.StackedInline[Any, Any]
     _Tabular = admin.TabularInline[Any, Any]
-    _ModelForm = forms.ModelForm[Any]
 else:
     _AnyAdmin = object
-    _ModelAdmin, _Stacked, _Tabular = admin.ModelAdmin, admin.StackedInline, admin.TabularInline
-    _ModelForm = forms.ModelForm
+    _Stacked, _Tabular = admin.StackedInline, admin.TabularInline
+
+__all__ = [
+    "EDITORS",
+    "EVERYBODY",
+    "NOBODY",
+    "OWNERS",
+    "HouseAdmin",
+    "OwnedAdmin",
+    "OwnedForm",
+    "OwnedMixin",
+    "OwnedStacked",
+    "OwnedTabular",
+    "designer_id_of",
+    "owned",
+    "roles_of",
+]
 
 NOBODY: frozenset[str] = frozenset()
 OWNERS = frozenset({Member.Role.OWNER.value})
@@ -82,60 +96,6 @@ def owned(
         return rows
     for_user = getattr(rows, "for_user", None)
     return cast("models.QuerySet[Any]", for_user(request.user)) if for_user else rows.none()
-
-
-def designer_id_of(thing: models.Model, owner_path: str | None) -> int | None:
-    """Whose a thing is; None when it is shared, or not yet anybody's."""
-    if owner_path is None:
-        return None
-    *steps, last = owner_path.split("__")
-    holder: Any = thing
-    for step in steps:
-        holder = getattr(holder, step, None)
-    return cast("int | None", getattr(holder, "pk" if last == "pk" else f"{last}_id", None))
-
-
-class OwnedForm(_ModelForm):
-    """A form that refuses what belongs to another designer than the object itself."""
-
-    keeper: "OwnedMixin"
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        mine = designer_id_of(self.instance, self.keeper.owner_path)
-        for name, value in list(self.cleaned_data.items()):
-            for thing in _things(value):
-                theirs = self._designer_id_of(thing)
-                if mine and theirs and mine != theirs and name in self.fields:
-                    self.add_error(name, _("“%s” belongs to another maker.") % thing)
-
-    def save(self, commit: bool = True) -> Any:
-        """Writes only what was changed: two people, or a person and an order, undo nothing."""
-        if not commit or self.instance._state.adding:
-            return super().save(commit)
-        if columns := self.changed_columns():
-            self.instance.save(update_fields=columns)
-        self._save_m2m()  # type: ignore[attr-defined]
-        return self.instance
-
-    def changed_columns(self) -> list[str]:
-        """The columns to write, with those that the model's save() works out itself."""
-        columns = {field.name for field in self.instance._meta.concrete_fields}
-        changed = columns.intersection(self.changed_data)
-        return [*changed, *self.keeper.kept_along] if changed else []
-
-    def _designer_id_of(self, thing: models.Model) -> int | None:
-        site = self.keeper.admin_site
-        if not site.is_registered(type(thing)):
-            return getattr(thing, "designer_id", None)
-        keeper = site.get_model_admin(type(thing))
-        return designer_id_of(thing, getattr(keeper, "owner_path", None))
-
-
-def _things(value: Any) -> Iterable[models.Model]:
-    if isinstance(value, models.Model):
-        return [value]
-    return value if isinstance(value, models.QuerySet) else []
 
 
 class OwnedFilter(RelatedFieldListFilter):
@@ -241,16 +201,8 @@ class OwnedMixin(_AnyAdmin):
         return field
 
 
-class OwnedAdmin(OwnedMixin, _ModelAdmin):
+class OwnedAdmin(OwnedMixin, MannerlyAdmin):
     """What every ModelAdmin of the shop is."""
-
-    show_full_result_count = False
-    actions = None
-
-    @property
-    def media(self) -> forms.Media:
-        """None of Django's scripts: the workshop works without, and brings its own few."""
-        return forms.Media()
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -79,6 +79,7 @@ def houses_pages(collection: Collection) -> list[str]:
         reverse("admin:auth_user_changelist"),
         reverse("admin:auth_user_add"),
         reverse("admin:catalog_material_add"),
+        reverse("admin:catalog_material_add") + "?_popup=1",
         reverse("admin:catalog_inspiration_add"),
         reverse("admin:catalog_piece_changelist"),
     ]

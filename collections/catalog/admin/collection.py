@@ -11,9 +11,11 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from catalog.admin import acts, readiness
 from catalog.admin.blocks import PhotoChoiceField, StoryInline
@@ -50,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Collection)
 class CollectionAdmin(PhotographsMixin, ShownAdmin):
-    list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "published_at"]
+    list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "since"]
     list_display_links = ["title_and_maker"]
     list_filter = [StateFilter, "designer"]
     list_select_related = ["designer", "seen"]
@@ -97,8 +99,12 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         return state(obj.state)
 
     @admin.display(description=_("pieces"))
-    def pieces_count(self, obj: Any) -> int:
-        return int(obj.piece_count)
+    def pieces_count(self, obj: Any) -> str:
+        return ngettext("%(n)s piece", "%(n)s pieces", obj.piece_count) % {"n": obj.piece_count}
+
+    @admin.display(description=_("in the shop from"), ordering="published_at")
+    def since(self, obj: Collection) -> str:
+        return date_format(obj.published_at, "j F Y") if obj.published_at else ""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         shown = Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED))
@@ -129,12 +135,6 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:
             reindex(form.instance.pieces.all())
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        self.message_user(request, _("It is here as a draft. Now its story."), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:catalog_collection_change", args=[obj.pk]))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """The form is kept by now; then the pressed button's act."""

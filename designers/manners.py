@@ -1,0 +1,47 @@
+"""How every page of the workshop behaves: no scripts of Django's, words of the house."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
+
+
+class MannerlyAdmin(_ModelAdmin):
+    """A ModelAdmin that keeps and answers as the house does."""
+
+    show_full_result_count = False
+    empty_value_display = "–"
+    actions = None
+
+    @property
+    def media(self) -> forms.Media:
+        """None of Django's scripts: the workshop works without, and brings its own few."""
+        return forms.Media()
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """In the house's words, and on to the new thing's own page."""
+        self.message_user(request, _("%s is here now.") % obj, messages.SUCCESS)
+        if "_continue" in request.POST and self.has_change_permission(request, obj):
+            return HttpResponseRedirect(self._page_of(obj))
+        return self.response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.message_user(request, _("Kept."), messages.SUCCESS)
+        if "_continue" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return self.response_post_save_change(request, obj)
+
+    def _page_of(self, obj: models.Model) -> str:
+        name = f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change"
+        return reverse(name, args=[obj.pk])
