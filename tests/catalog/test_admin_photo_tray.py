@@ -61,6 +61,14 @@ def test_the_ticked_ones_become_a_new_draft(alices: Client, collection: Collecti
     assert "Tide cuff is a draft now" in answer.content.decode()
 
 
+def test_a_draft_goes_live_only_with_a_price(alices: Client, collection: Collection) -> None:
+    piece = drops.make_piece(collection, "Tide cuff", [loose(collection).pk])
+    address = reverse("admin:catalog_piece_change", args=[piece.pk])
+    data = {"collection": collection.pk, "title": "Tide cuff", "kind": "cuff", "status": "live"}
+    answer = alices.post(address, data | {"making": piece.making, "price": "999999.99"})
+    assert "Set its price first." in answer.content.decode()
+
+
 def test_they_go_into_the_story_and_back(alices: Client, collection: Collection) -> None:
     photo = loose(collection)
     press(alices, collection, _into="1", into="story", photo=[photo.pk])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -11,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from catalog import drops
 from catalog.admin import looks, readiness
 from catalog.admin.grid import GridForm
 from catalog.admin.sizes import (
@@ -31,6 +33,8 @@ class PieceForm(SluggedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         check_edition(cleaned)
+        if cleaned.get("status") == Piece.Status.LIVE and cleaned.get("price") == drops.UNPRICED:
+            self.add_error("price", _("Set its price first."))
         return cleaned
 
 
