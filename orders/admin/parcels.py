@@ -50,7 +50,8 @@ class ParcelAdmin(OwnedAdmin):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         if not self.has_view_permission(request):
             raise PermissionDenied
-        posted, words = request.GET.get("show") == "posted", request.GET.get("q", "")[:80].strip()
+        posted = request.GET.get("show") == "posted"
+        words = request.GET.get("q", "").replace("\0", "")[:80].strip()
         page = Paginator(self._rows(request, posted=posted, words=words), _A_PAGE).get_page(
             request.GET.get("page")
         )

@@ -173,6 +173,9 @@ def test_the_original_is_handed_over_as_a_file(alices: Client, photo: Photo) -> 
 
 def test_an_original_that_is_not_there_is_not_found(alices: Client, ines: Designer) -> None:
     assert alices.get(original(make_photo(ines))).status_code == 404
+    lost = make_photo(ines, original="originals/1/lost.jpg")
+    assert alices.get(original(lost)).status_code == 404
+    assert alices.get(edit(lost)).status_code == 200
 
 
 def test_nothing_of_it_is_another_designers_business(

@@ -125,6 +125,14 @@ def test_all_heaps_at_once_where_one_is_of_a_piece_that_is_there(
     assert said in answer.content.decode()
 
 
+def test_a_name_with_invisible_characters_is_cleaned(
+    alices: Client, collection: Collection
+) -> None:
+    photo = loose(collection)
+    press(alices, collection, _make="1", **{"heap-1": [photo.pk], "title-1": "Tide\0 " + "x" * 300})
+    assert Piece.objects.get().title.startswith("Tide x")
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

@@ -89,6 +89,7 @@ def test_the_most_urgent_stands_first_and_what_left_stands_elsewhere(
 def test_it_is_found_by_words(alices: Client, parcel: Parcel, words: str) -> None:
     assert "1 Quay St" in alices.get(LIST, {"q": words}).content.decode()
     assert "1 Quay St" not in alices.get(LIST, {"q": "Nobody"}).content.decode()
+    assert alices.get(LIST, {"q": "\0", "page": "x"}).status_code == 200
 
 
 def test_what_is_not_paid_is_not_to_send(alices: Client, parcel: Parcel) -> None:

@@ -131,8 +131,12 @@ class PhotoAdmin(ShownAdmin):
         photo: Photo | None = self.get_object(request, str(pk))
         if photo is None or not photo.original:
             raise Http404
+        try:
+            file = photo.original.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
         answer = FileResponse(
-            photo.original.open("rb"),
+            file,
             as_attachment=True,
             filename=photo.original_name or f"photograph-{photo.pk}",
             content_type="application/octet-stream",

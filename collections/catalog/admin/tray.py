@@ -127,7 +127,7 @@ class TrayForm(forms.Form):
         return _made(made, added)
 
     def _title(self, number: str) -> str:
-        title = str(self.data.get(f"title-{number}", "")).strip()
+        title = str(self.data.get(f"title-{number}", "")).replace("\0", "").strip()
         return title or _("New piece %s") % number
 
     def _heaps(self) -> list[str]:
