@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from designers import invitations
+from designers.manners import yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
 from designers.ownership import (
     EVERYBODY,
@@ -52,7 +53,12 @@ class DesignerAdmin(ShownAdmin):
 
     owner_path = "pk"
     may_add = may_delete = NOBODY
-    list_display = ["name", "place", "is_trusted", "is_active"]
+    list_display = [
+        "name",
+        "place",
+        yes_or_no("is_trusted", _("publishes without review")),
+        yes_or_no("is_active", _("shown in the shop")),
+    ]
     search_fields = ["name", "place"]
     inlines = [TechniqueInline]
     # The house decides these with the maker.
@@ -113,7 +119,7 @@ class MemberAdmin(OwnedAdmin):
     may_view = EVERYBODY
     may_change = may_delete = OWNERS
     may_add = NOBODY
-    list_display = ["user", "designer", "role", "is_active"]
+    list_display = ["user", "designer", "role", yes_or_no("is_active", _("active"))]
     list_select_related = ["user", "designer"]
     list_filter = ["role", "designer"]
     search_fields = ["user__username", "user__email"]
@@ -150,8 +156,17 @@ class PeopleAdmin(HouseAdmin, _UserAdmin):
     """Everybody who may log in; only for the shop's owner."""
 
     form = UserChangeForm
+    add_form = UserCreationForm
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     may_view = may_add = may_change = may_delete = NOBODY
-    list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
+    list_display = [
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        yes_or_no("is_superuser", _("owns the shop")),
+        yes_or_no("is_active", _("active")),
+    ]
     list_filter = ["is_superuser", "is_active"]
     filter_horizontal = ()
     fieldsets = [

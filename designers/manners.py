@@ -1,5 +1,6 @@
 """How every page of the workshop behaves: no scripts of Django's, words of the house."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
 else:
     _ModelAdmin = admin.ModelAdmin
+
+
+def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
+    """A column of a list that answers in a word; Django's would show a coloured icon."""
+
+    @admin.display(description=description, ordering=column)
+    def answer(obj: Any) -> str:
+        return _("yes") if getattr(obj, column) else _("no")
+
+    answer.__name__ = column
+    return answer
 
 
 class MannerlyAdmin(_ModelAdmin):
