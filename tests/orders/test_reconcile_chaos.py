@@ -91,9 +91,10 @@ class World:
 
     def change(self) -> None:
         if line := self.line():
-            self.dice.choice([carts.remove, carts.hold_again, lambda line: carts.change(line, 2)])(
-                line
+            change: Callable[[CartLine], None] = self.dice.choice(
+                [carts.remove, carts.hold_again, _two]
             )
+            change(line)
 
     def extend(self) -> None:
         if (line := self.line()) and line.hold:
@@ -195,6 +196,10 @@ class World:
         )
         assert variant.stock == self.stock[variant.pk] - sold
         assert variant.held_until == min(kept.values_list("expires_at", flat=True), default=None)
+
+
+def _two(line: CartLine) -> None:
+    carts.change(line, 2)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
