@@ -59,6 +59,7 @@ def parameters_for(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
         # Refunds, charges and disputes do not carry the session's own.
         "payment_intent_data": {"metadata": ids},
         "adaptive_pricing": {"enabled": False},
+        "branding_settings": {"display_name": settings.SHOP_NAME},
         # The braces stay: Stripe puts the session's id there.
         "success_url": _address("checkout_return") + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": _address("checkout_back"),
