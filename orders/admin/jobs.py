@@ -87,7 +87,7 @@ class Job:
             return _("late")
         if days < 2:
             return _("tomorrow") if days else _("today")
-        return date_format(self.parcel.post_by, "l" if days < 7 else "j F")
+        return date_format(self.parcel.post_by, "l" if days < 7 else "j M")
 
     @property
     def is_now(self) -> bool:
