@@ -55,6 +55,7 @@ def _variables(port: int, standin_port: int, *, live: bool) -> dict[str, str]:
         "STATIC_ROOT": str(VAR / "demo-static"),
         "AWS_STORAGE_BUCKET_NAME": "",
         "SHOP_NAME": "Marram",
+        "SHOP_EMAIL": "post@marram.example",
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         "STRIPE_API_BASE": f"http://127.0.0.1:{standin_port}",
         "PYTHONUNBUFFERED": "1",
