@@ -8,8 +8,9 @@ the British letters, JIS S 4700 for Japan).
 from dataclasses import dataclass
 from math import pi
 
-# Hundredths of a millimetre of circumference: of size A, and between a letter and its half.
-_UK_A, _UK_HALF = 3782.52, 62.57
+# Hundredths of a millimetre of circumference: of size A, and between a letter and its half
+# (a letter is 1.25 mm, and C is 40 mm).
+_UK_A, _UK_HALF = 3750, 62.5
 # Of US size 0, and between two sizes.
 _US_ZERO, _US_STEP = 3650, 255
 # Japan counts thirds of a millimetre of diameter from 13 mm, which is size 1.
