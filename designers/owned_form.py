@@ -26,6 +26,14 @@ def designer_id_of(thing: models.Model, owner_path: str | None) -> int | None:
     return cast("int | None", getattr(holder, "pk" if last == "pk" else f"{last}_id", None))
 
 
+class ProseField(forms.CharField):
+    """Several lines, ended as the database ends them: browsers send two letters for each end."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class OwnedForm(_ModelForm):
     """A form that refuses what belongs to another designer than the object itself."""
 

@@ -38,7 +38,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 
 from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
-from designers.owned_form import OwnedForm, designer_id_of
+from designers.owned_form import OwnedForm, ProseField, designer_id_of
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin
@@ -195,6 +195,8 @@ class OwnedMixin(_AnyAdmin):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         """Without Django's pop-up windows: what is chosen has a page of its own."""
+        if type(db_field) is models.TextField and not db_field.choices:
+            kwargs["form_class"] = ProseField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

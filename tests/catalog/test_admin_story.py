@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -201,3 +202,15 @@ def test_changes_that_shoppers_see_drop_the_kept_pages(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         page(title="High Water")
     assert forgotten
+
+
+def test_text_that_nobody_touched_is_not_changed(
+    page: Callable[..., str], draft: Collection
+) -> None:
+    block = draft.blocks.get(text="Text 1")
+    StoryBlock.objects.filter(pk=block.pk).update(text="One.\n\nTwo.")
+    page(**{"blocks-0-text": "One.\r\n\r\nTwo."})
+    block.refresh_from_db()
+    assert block.text == "One.\n\nTwo."
+    last = LogEntry.objects.first()
+    assert last is None or "Text" not in last.get_change_message()

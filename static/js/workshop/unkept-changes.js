@@ -2,7 +2,7 @@
 class UnkeptChanges extends HTMLElement {
   connectedCallback() {
     const form = this.closest('form');
-    this.kept = this.textContent;
+    if (this.dataset.hint) this.textContent = this.dataset.hint;
     form.addEventListener('input', () => this.note());
     form.addEventListener('laid', () => this.note());
     form.addEventListener('submit', () => { this.sent = true; });
