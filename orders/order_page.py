@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalog.models import Photo
-from orders import countries, wording
+from orders import countries, order_words, wording
 from orders.models import Order, OrderLine, Parcel
 from shop.money import format_money
-from shop.numbers import spell
 
 # States in which what was paid for is made and sent.
 THANKED = {Order.State.PAID, Order.State.PARTIALLY_REFUNDED}
@@ -152,7 +149,7 @@ class OrderTold:
     @property
     def heading(self) -> str:
         first = self.order.name.split()[0] if self.order.name.split() else ""
-        words = str(_headings()[self.order.state])
+        words = str(order_words.headings()[self.order.state])
         if first and self.order.state in THANKED:
             return _("%(words)s, %(name)s") % {"words": words, "name": first}
         return words
@@ -162,7 +159,7 @@ class OrderTold:
         if self.order.state in THANKED:
             return self._where_pieces_are
         sum_ = format_money(self.order.total, self.order.currency)
-        return _standfirsts()[self.order.state] % {"sum": sum_}
+        return order_words.standfirsts()[self.order.state] % {"sum": sum_}
 
     @property
     def is_confirming(self) -> bool:
@@ -198,7 +195,7 @@ class OrderTold:
             for line in told.lines:
                 counts[_place(told.parcel, line.line)] += line.line.quantity
         there = [(place, count) for place, count in counts.items() if count]
-        clauses = [_clause(*one, named=one == there[0]) for one in there]
+        clauses = [order_words.clause(*one, named=one == there[0]) for one in there]
         said = wording.sentence(wording.joined(clauses)) + "."
         if counts["way"] + counts["bench"] + counts["ready"]:
             more = _("We will write when it moves on, and this page always knows where it is.")
@@ -222,7 +219,7 @@ class OrderTold:
     def events(self) -> list[tuple[datetime, str]]:
         """What happened, as far as it means something to who ordered."""
         makers = {told.parcel.pk: told.parcel.designer.short_name for told in self.parcels}
-        words = _event_words()
+        words = order_words.event_words()
         told = [
             (event.at, words.get(event.kind, "") % {"maker": makers.get(event.parcel_id or 0, "")})
             for event in self.order.events.all()
@@ -260,86 +257,3 @@ def _place(parcel: Parcel, line: OrderLine) -> str:
     if parcel.state == Parcel.State.SHIPPED:
         return "way"
     return "bench" if line.is_made else "ready"
-
-
-def _clause(place: str, count: int, *, named: bool) -> str:
-    """``one piece is with you``; the word piece in the first clause alone."""
-    words = {
-        "with": ngettext("%s is with you", "%s are with you", count),
-        "way": ngettext("%s is on its way", "%s are on their way", count),
-        "bench": ngettext("%s is still on the bench", "%s are still on the bench", count),
-        "ready": ngettext("%s lies ready to be posted", "%s lie ready to be posted", count),
-        "not": ngettext("%s will not come", "%s will not come", count),
-    }
-    return words[place] % (wording.pieces(count) if named else spell(count))
-
-
-def _headings() -> dict[Any, str]:
-    state = Order.State
-    return {
-        state.AWAITING_PAYMENT: _("Confirming your payment"),
-        state.PROCESSING: _("Your bank is at work"),
-        state.PAID: _("Thank you"),
-        state.PARTIALLY_REFUNDED: _("Thank you"),
-        state.REFUNDED: _("Your money is on its way back"),
-        state.EXPIRED: _("This order was not paid"),
-        state.FAILED: _("The payment did not work"),
-        state.CANCELLED: _("This order was called off"),
-        state.REVIEW: _("A person is looking at this order"),
-        state.DISPUTED: _("We are talking to your bank"),
-        state.DISPUTE_LOST: _("Your bank has taken the payment back"),
-    }
-
-
-def _standfirsts() -> dict[Any, str]:
-    state = Order.State
-    return {
-        state.AWAITING_PAYMENT: _(
-            "We are asking Stripe whether your %(sum)s arrived. It takes a few seconds, and this "
-            "page moves on by itself. Your pieces are kept for you meanwhile."
-        ),
-        state.PROCESSING: _(
-            "Your bank has not sent the %(sum)s yet; that can take some days. Your pieces are kept "
-            "for you, and we write when the money is here."
-        ),
-        state.REFUNDED: _(
-            "All of it, %(sum)s, goes back the way it came. Your bank needs five to ten days to "
-            "show it."
-        ),
-        state.EXPIRED: _(
-            "The time ran out before it was paid, and the pieces went back into the shop. "
-            "You have not been charged."
-        ),
-        state.FAILED: _(
-            "Your bank did not send the %(sum)s, and the pieces went back into the shop. "
-            "You have not been charged."
-        ),
-        state.CANCELLED: _(
-            "Nothing will be sent. If you had paid, the money goes back the way it came."
-        ),
-        state.REVIEW: _(
-            "Your %(sum)s arrived, but what you chose could no longer be kept for you. All of it "
-            "goes back the way it came, in five to ten days. There is nothing you have to do."
-        ),
-        state.DISPUTED: _(
-            "Your bank was asked to take the payment of %(sum)s back. Until it has decided, "
-            "nothing more is sent. Write to us, and we sort it out together."
-        ),
-        state.DISPUTE_LOST: _("The %(sum)s went back to you. Nothing more will be sent."),
-    }
-
-
-def _event_words() -> dict[str, str]:
-    return {
-        "placed": _("Ordered"),
-        "paid": _("Paid"),
-        "payment_processing": _("Your bank has the payment in hand"),
-        "payment_expired": _("The time to pay ran out"),
-        "payment_failed": _("The payment did not work"),
-        "review": _("A person looks at it"),
-        "refund_pending": _("Money sent back to you"),
-        "refund_succeeded": _("Money given back"),
-        "shipped": _("Posted by %(maker)s"),
-        "postponed": _("%(maker)s needs some days more"),
-        "delivered": _("Arrived from %(maker)s"),
-    }
