@@ -253,7 +253,12 @@ def test_adding_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
     client, piece = browser(), make_piece()
     counters: list[str] = []
     add = cache.add
-    monkeypatch.setattr(cache, "add", lambda key, *more: counters.append(key) or add(key, *more))
+
+    def watched(key: str, *more: int) -> bool:
+        counters.append(key)
+        return add(key, *more)
+
+    monkeypatch.setattr(cache, "add", watched)
     assert put(client, piece) == 303
     cache.set(counters[0], 240, 60)  # as many as may come from one address in a minute
     answer = client.post("/cart/", {"variant": piece.variants.get().pk})
