@@ -1,8 +1,13 @@
-"""What somebody who was invited tells about themselves."""
+"""What somebody tells who was invited, or who forgot their password."""
+
+import hashlib
+from collections.abc import Iterable
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -65,3 +70,15 @@ class JoinForm(forms.Form):
         user = self._user(self.cleaned_data)
         user.set_password(self.cleaned_data["password"])
         return user
+
+
+class ForgottenForm(PasswordResetForm):
+    """Asks for a letter with a link to a new password; says nothing of who has an account."""
+
+    SECONDS = 300  # between two letters to the same address
+
+    def get_users(self, email: str) -> Iterable[User]:
+        digest = hashlib.blake2b(email.lower().encode(), digest_size=16).hexdigest()
+        if not cache.add(f"password-letter:{digest}", 1, self.SECONDS):
+            return []
+        return super().get_users(email)

@@ -465,3 +465,25 @@ def test_a_designer_cannot_change_what_the_house_decides(
     assert mine.designer.statement == "I hammer."
     assert mine.designer.commission_basis_points == 1800
     assert mine.designer.slug == "ines-carvalho"
+
+
+@pytest.mark.parametrize("role", Member.Role.values)
+def test_each_role_reads_every_page_of_its_own(
+    role: str, mine: SimpleNamespace, ines: Designer, logged_in: LogIn
+) -> None:
+    client = logged_in(make.make_member(ines, role=role))
+    for thing in (mine.collection, mine.piece, mine.photo, mine.designer):
+        answer = client.get(reverse(f"{name_of(type(thing))}_change", args=[thing.pk]))
+        assert answer.status_code == 200
+
+
+def test_the_bench_changes_no_words(
+    mine: SimpleNamespace, ines: Designer, logged_in: LogIn
+) -> None:
+    client = logged_in(make.make_member(ines, role=Member.Role.BENCH))
+    for thing in (mine.collection, mine.piece, mine.designer):
+        url = reverse(f"{name_of(type(thing))}_change", args=[thing.pk])
+        answer = client.post(url, {"title": "Mine now", "name": "Mine now", "_publish": "1"})
+        assert answer.status_code == 403
+        thing.refresh_from_db()
+        assert "Mine now" not in str(thing)
