@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from orders import wording
 from orders.letters import Letter, LetterPiece
 from orders.models import Order, OrderLine, Parcel
-from orders.order_page import LineTold
+from orders.order_page import THANKED, LineTold
 from shop.money import format_money
 
 
@@ -61,24 +61,43 @@ def send_parcel_sent(parcel: Parcel) -> None:
 
 
 def send_refund(order: Order) -> None:
-    """Says that an order could not be kept and that its whole sum goes back."""
-    sum_ = _money(order.total, order)
+    """Says what goes back: all of an order that could not be kept, or what was paid twice."""
+    refund = order.refunds.order_by("pk").last()
+    sum_ = _money(refund.amount if refund else order.total, order)
+    words = _paid_twice() if order.state in THANKED else _not_kept()
     _letter_of(
         order,
-        subject=_("Order %s: your money is on its way back") % order.number,
-        heading=_greeting(_("We could not keep this order"), order),
-        opening=format_html(
-            _(
-                "Your payment arrived, but what you chose could no longer be kept for you. "
-                "All of it, <b>{}</b>, goes back the way it came. Your bank needs five to ten "
-                "days to show it. There is nothing you have to do."
-            ),
-            sum_,
-        ),
-        preview=_("All of it, %s, goes back the way it came.") % sum_,
+        subject=words["subject"] % order.number,
+        heading=_greeting(words["heading"], order),
+        opening=format_html(words["opening"], sum_),
+        preview=_("%s goes back the way it came.") % sum_,
         rows=[(_("Going back to you"), sum_)],
         act=_("See the order"),
     ).send(order.email)
+
+
+def _not_kept() -> dict[str, str]:
+    return {
+        "subject": _("Order %s: your money is on its way back"),
+        "heading": _("We could not keep this order"),
+        "opening": _(
+            "Your payment arrived, but what you chose could no longer be kept for you. "
+            "All of it, <b>{}</b>, goes back the way it came. Your bank needs five to ten "
+            "days to show it. There is nothing you have to do."
+        ),
+    }
+
+
+def _paid_twice() -> dict[str, str]:
+    return {
+        "subject": _("Order %s: your second payment goes back"),
+        "heading": _("It was paid twice"),
+        "opening": _(
+            "Your order was paid already and stands as it was. The second payment, "
+            "<b>{}</b>, goes back the way it came. Your bank needs five to ten days to show "
+            "it. There is nothing you have to do."
+        ),
+    }
 
 
 def send_payment_waiting(order: Order) -> None:

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from catalog.models import Piece
 from designers.models import Designer
 from orders import mails
-from orders.models import Order, Parcel
+from orders.models import Order, Parcel, PaymentAttempt
 from tests.factories import make_collection, make_order, make_piece
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,27 @@ def test_a_refund_says_that_all_of_it_goes_back(ines: Designer, henrik: Designer
     letter, text, _html = sent()
     assert "your money is on its way back" in letter.subject
     assert "All of it, 1,720\N{NO-BREAK SPACE}€" in text
+
+
+def test_what_was_paid_twice_goes_back_and_the_order_stands(
+    ines: Designer, henrik: Designer
+) -> None:
+    order = an_order(ines, henrik)
+    attempt = PaymentAttempt.objects.create(
+        order=order,
+        number=2,
+        state="failed",
+        idempotency_key="k",
+        parameters={},
+        expected_total=1,
+        expires_at=now(),
+    )
+    order.refunds.create(attempt=attempt, amount=46_000, idempotency_key="r")
+    mails.send_refund(order)
+    letter, text, _html = sent()
+    assert "your second payment goes back" in letter.subject
+    assert "460\N{NO-BREAK SPACE}€" in text
+    assert "stands as it was" in text
 
 
 def test_a_payment_by_bank_is_waited_for(ines: Designer, henrik: Designer) -> None:
