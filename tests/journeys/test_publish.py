@@ -43,7 +43,7 @@ def begin_collection(page: Page, shop: str) -> Collection:
     page.get_by_label("What it was made from").select_option(label="Sea")
     page.get_by_label("Opening").fill(STANDFIRST)
     page.get_by_role("button", name="Begin it").click()
-    expect(page.get_by_text("It is here as a draft")).to_be_visible()
+    expect(page.get_by_role("button", name="Keep the draft")).to_be_visible()
     return Collection.objects.get()
 
 
