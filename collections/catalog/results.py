@@ -93,7 +93,8 @@ class ResultPage:
 
     @property
     def symbol(self) -> str:
-        return SYMBOLS.get(settings.SHOP_CURRENCY, settings.SHOP_CURRENCY.upper())
+        currency = str(settings.SHOP_CURRENCY)
+        return SYMBOLS.get(currency, currency.upper())
 
     @property
     def cheapest(self) -> str:

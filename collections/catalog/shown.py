@@ -49,7 +49,7 @@ def _number_of(pieces: QuerySet[Piece]) -> Coalesce:
 
 def ready_first(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
     """What can be posted now before what is made, and that before what is sold."""
-    return pieces.order_by("-has_free", "-can_be_made", "position", "pk")
+    return pieces.order_by(F("has_free").desc(), F("can_be_made").desc(), "position", "pk")
 
 
 def panel() -> QuerySet[Collection]:
@@ -118,4 +118,4 @@ def following(collection: Collection) -> Collection | None:
     if collection.published_at:
         later |= Q(position=collection.position, published_at__lt=collection.published_at)
     is_before = models.Case(models.When(later, then=0), default=1)
-    return others.order_by(is_before, *Collection._meta.ordering).first()
+    return others.order_by(is_before, "position", "-published_at", "pk").first()

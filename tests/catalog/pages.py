@@ -1,6 +1,7 @@
 """A small shop whose every public page exists, for the tests of all pages alike."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from catalog import index, search
 from catalog.models import Collection, Inspiration, Piece, PieceMaterial, Pin, StoryBlock
@@ -54,7 +55,7 @@ OF_THE_HOUSE = [
 ]
 
 
-def furnish(pieces: int = 5, **columns: object) -> Shop:
+def furnish(pieces: int = 5, **columns: Any) -> Shop:
     """A published collection with everything a page can show."""
     designer = make_designer(mark_path="M0 0h100v100Z", quote="Metal shows you.", statement="I.")
     Technique.objects.create(designer=designer, title="Braiding", text="Drawn by hand.")
