@@ -112,6 +112,8 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         return rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return self.fieldsets[:1]
         return self.fieldsets if obj else self.add_fieldsets
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

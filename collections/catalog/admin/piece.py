@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -25,6 +26,7 @@ from catalog.admin.slugged import SluggedForm
 from catalog.models import Photo, Piece
 from catalog.search import reindex
 from designers.shown import ShownAdmin
+from shop.money import format_money
 from shop.money_field import GramsField, MillimetresField, MoneyField
 
 
@@ -115,6 +117,34 @@ class PieceAdmin(ShownAdmin):
             },
         ),
     ]
+    # For who only reads: amounts and measures as people write them.
+    read_fieldsets = [
+        (
+            _("The piece"),
+            {
+                "fields": [
+                    "collection",
+                    "title",
+                    ("kind", "making"),
+                    ("price_in_words", "lead_days", "status"),
+                    "summary",
+                    "text",
+                ]
+            },
+        ),
+        (
+            _("Facts"),
+            {
+                "fields": [
+                    ("material_line", "sized", "engraving_letters"),
+                    "size_in_words",
+                    "measures",
+                    "hallmark",
+                    "care",
+                ]
+            },
+        ),
+    ]
     add_fieldsets = [
         (None, {"fields": ["collection", "title", ("kind", "making", "edition_size"), "price"]})
     ]
@@ -146,7 +176,22 @@ class PieceAdmin(ShownAdmin):
         return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return self.read_fieldsets
         return self.fieldsets if obj else self.add_fieldsets
+
+    @admin.display(description=_("price"))
+    def price_in_words(self, obj: Piece) -> str:
+        return format_money(obj.price, settings.SHOP_CURRENCY)
+
+    @admin.display(description=_("length, width, height, weight"))
+    def size_in_words(self, obj: Piece) -> str:
+        """Such as ``28 × 22 × 9.5 mm, 11.2 g``."""
+        sides = [side for side in (obj.length, obj.width, obj.height) if side]
+        millimetres = " × ".join(map(MillimetresField().show, sides))
+        grams = GramsField().show(obj.weight) if obj.weight else ""
+        words = [f"{millimetres} mm" if millimetres else "", f"{grams} g" if grams else ""]
+        return ", ".join(filter(None, words))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
