@@ -19,7 +19,6 @@ from catalog.admin.sizes import (
     MaterialsInline,
     PhotosInline,
     SizesInline,
-    VariantForm,
     check_edition,
 )
 from catalog.admin.slugged import SluggedForm
@@ -248,6 +247,3 @@ class PieceAdmin(ShownAdmin):
                 ),
             }
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-__all__ = ["PieceAdmin", "VariantForm"]
