@@ -127,7 +127,7 @@ def browse(params: QueryDict) -> Results:
     ids = _sorted(index, matched, sort or None, order)
     page = Paginator(ids, PAGE_SIZE).get_page(form.cleaned_data.get("page") or 1)
     return Results(
-        pieces=_fetch(page.object_list),
+        pieces=_fetch(index, page.object_list),
         page=page,
         total=len(ids),
         groups=list(_groups(index, form, chosen, within=order)),
@@ -206,10 +206,13 @@ def _sorted(index: Index, bits: int, sort: str | None, order: list[int] | None) 
     return [row.pk for row in rows]
 
 
-def _fetch(ids: Iterable[int]) -> list[Piece]:
+def _fetch(index: Index, ids: Iterable[int]) -> list[Piece]:
+    """The pieces with all that their cards show, as old as the counts beside them."""
     wanted = list(ids)
-    found = Piece.objects.published().for_cards().in_bulk(wanted)
-    return [found[pk] for pk in wanted if pk in found]
+    missing = [pk for pk in wanted if pk not in index.cards]
+    if missing:
+        index.cards.update(Piece.objects.published().for_cards().in_bulk(missing))
+    return [index.cards[pk] for pk in wanted if pk in index.cards]
 
 
 def _groups(

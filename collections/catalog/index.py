@@ -69,6 +69,8 @@ class Index:
 
     rows: list[Row]
     groups: dict[str, FacetGroup] = field(default_factory=dict)
+    # The pieces that were shown since it was read.
+    cards: dict[int, Piece] = field(default_factory=dict)
 
     @cached_property
     def place(self) -> dict[int, int]:

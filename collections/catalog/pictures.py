@@ -65,6 +65,14 @@ def largest_size(photo: Photo, shape: str) -> tuple[int, int]:
     return width, height
 
 
+def parts(photo: Photo | None) -> tuple[Hashable, ...]:
+    """All that a photograph's HTML depends on."""
+    if photo is None:
+        return ()
+    bases = (photo.shape("card").get("base"), photo.shape("full").get("base"))
+    return photo.pk, *bases, photo.alt, photo.tone, photo.focus_x, photo.focus_y
+
+
 def base_url() -> str:
     """What every public file's address begins with."""
     return _base_of(cast(Hashable, storages["default"]))

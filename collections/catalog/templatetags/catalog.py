@@ -1,10 +1,12 @@
 """Tags for what the shop shows: photographs, touchmarks, availability, the header."""
 
 import json
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -15,22 +17,59 @@ from django.utils.translation import gettext as _
 from catalog import availability as wordings
 from catalog import pictures, shown
 from catalog.models import Collection, Photo, Piece
+from catalog.results import ResultPage
 from designers.models import Designer
 from shop.money import NBSP
+from shop.remembered import remembered
 
 register = template.Library()
 
 
-@register.inclusion_tag("shop/_site_header.html", takes_context=True)
-def site_header(context: dict[str, Any]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def site_header(context: dict[str, Any]) -> SafeString:
     """The header with its panel of collections; one query, unless the page gives ``panel``."""
-    request = context.get("request")
-    collections = context.get("panel")
-    return {
-        "collections": shown.panel() if collections is None else collections,
-        "path": request.path if request else "",
+    request, given = context.get("request"), context.get("panel")
+    told = {
+        "collections": list(shown.panel() if given is None else given),
+        "path": request.path if request and request.path in _NAMED_PATHS else "",
         "shop_name": context.get("shop_name", ""),
     }
+    parts = tuple(_collection_parts(collection) for collection in told["collections"])
+    key = ("header", told["path"], told["shop_name"], parts)
+    return remembered(key, lambda: render_to_string("shop/_site_header.html", told))
+
+
+# The header marks these as the page one is on.
+_NAMED_PATHS = {"/pieces/", "/designers/"}
+
+
+def _collection_parts(collection: Collection) -> tuple[Hashable, ...]:
+    inspiration = collection.inspiration.name if collection.inspiration else ""
+    names = (collection.title, collection.slug, inspiration, collection.designer.name)
+    return *names, pictures.parts(collection.seen)
+
+
+@register.simple_tag(takes_context=True)
+def piece_card(
+    context: dict[str, Any], piece: Any, *, sizes: str, eager: bool = False, soon: bool = False
+) -> SafeString:
+    """A piece in a list; ``eager`` is the page's largest picture, ``soon`` in the first view."""
+    preview = context.get("preview", "")
+    names = (piece.pk, piece.title, piece.slug, piece.price, piece.material_line)
+    found = wordings.of_piece(piece)
+    looks = (preview, sizes, eager, soon, found.state, found.in_lists)
+    key = ("card", names, piece.designer.name, pictures.parts(piece.hero), looks)
+    told = {"piece": piece, "sizes": sizes, "eager": eager, "soon": soon, "preview": preview}
+    return remembered(key, lambda: render_to_string("catalog/_piece_card.html", told))
+
+
+@register.simple_tag
+def facets(results: ResultPage) -> SafeString:
+    """The filters with their counts."""
+    groups = tuple((group.name, str(group.legend), *group.options) for group in results.groups)
+    prices = (results.symbol, results.cheapest, results.dearest)
+    key = ("facets", results.words, results.params.urlencode(), prices, groups)
+    return remembered(key, lambda: render_to_string("catalog/_facets.html", {"results": results}))
 
 
 @register.simple_tag
