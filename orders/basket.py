@@ -188,7 +188,7 @@ def _trouble(line: CartLine, hold: Hold | None) -> str:
     if not (variant.offered and line.is_published):  # type: ignore[attr-defined]
         return "unpublished"
     if line.is_made:
-        return "" if variant.can_be_made else "gone"
+        return "" if variant.is_makeable_of(variant.piece) else "gone"
     if hold:
         return ""
     own = line.hold.quantity if line.hold and line.hold.state == Hold.State.ACTIVE else 0

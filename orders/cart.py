@@ -113,10 +113,10 @@ def _offered(variant: Variant, engraving: str) -> Variant:
 
 def can_be_made(variant: Variant) -> bool:
     """Whether the maker makes another one: never of one of a kind, nor of a complete edition."""
-    making = variant.piece.making
-    if making == Piece.Making.LIMITED and editions.left(variant.piece) < 1:
+    piece = variant.piece
+    if piece.making == Piece.Making.LIMITED and editions.left(piece) < 1:
         return False
-    return variant.can_be_made and making != Piece.Making.ONE_OF_A_KIND
+    return variant.is_makeable_of(piece)
 
 
 def _lock(cart: Cart) -> None:

@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
 from catalog import photos
+from designers import invitations
 from orders import attempts, holds, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
@@ -155,4 +156,5 @@ STEPS: dict[str, Callable[[], int]] = {
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,
     "photographs made ready": photos.sweep,
+    "invitations sent": invitations.send_unsent,
 }

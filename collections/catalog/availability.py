@@ -40,7 +40,7 @@ def of_variant(variant: Variant, piece: Piece) -> Availability:
     """Of one size; ``piece`` is the variant's, with its designer, so that nothing is queried."""
     if variant.is_free:
         return available()
-    if variant.can_be_made:
+    if variant.is_makeable_of(piece):
         return made(piece.designer, piece.lead_days)
     return held(variant.held_until) if variant.stock else sold()
 

@@ -142,6 +142,7 @@ class _VariantRow(NamedTuple):
     held_until: datetime | None
     can_be_made: bool
     sized: str
+    making: str
 
 
 class _MaterialRow(NamedTuple):
@@ -152,7 +153,8 @@ class _MaterialRow(NamedTuple):
 
 
 def _variants() -> Iterator[_VariantRow]:
-    names = ("piece_id", "size", "stock", "reserved", "held_until", "can_be_made", "piece__sized")
+    names = ["piece_id", "size", "stock", "reserved", "held_until", "can_be_made"]
+    names += ["piece__sized", "piece__making"]
     rows = Variant.objects.filter(offered=True).order_by("size", "pk").values_list(*names)
     return (_VariantRow(*row) for row in rows)
 
@@ -166,10 +168,15 @@ def _piece_materials() -> Iterator[_MaterialRow]:
 def _rows(variants: list[_VariantRow]) -> list[Row]:
     moment = now()
     free = {row.piece for row in variants if _is_free(row, moment)}
-    made = {row.piece for row in variants if row.can_be_made}
+    made = {row.piece for row in variants if _is_makeable(row)}
     pieces = Piece.objects.published().order_by("-collection__published_at", "-created_at", "-pk")
     values = pieces.values_list("pk", "kind", "price", "colour", "designer_id", "collection_id")
     return [Row(*value, is_free=value[0] in free, is_made=value[0] in made) for value in values]
+
+
+def _is_makeable(row: _VariantRow) -> bool:
+    """As ``Variant.makeable`` says it in the database."""
+    return row.can_be_made and row.making != Piece.Making.ONE_OF_A_KIND
 
 
 def _is_free(row: _VariantRow, moment: datetime) -> bool:

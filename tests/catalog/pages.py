@@ -77,6 +77,7 @@ def furnish(pieces: int = 5, **columns: Any) -> Shop:
 def furnish_piece(collection: Collection, position: int = 0) -> Piece:
     """A ring in three sizes, with photographs, materials and facts."""
     piece = make_piece(
+        making=Piece.Making.STOCKED,
         collection=collection,
         position=position,
         sized="ring",

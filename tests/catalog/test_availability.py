@@ -6,7 +6,9 @@ import pytest
 from django.utils.timezone import override
 
 from catalog import availability
+from catalog.models import Piece, Variant
 from designers.models import Designer
+from tests.factories import make_piece
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,12 @@ def test_made_names_the_maker() -> None:
 def test_sold_offers_a_sister_in_lists() -> None:
     assert availability.sold().in_lists == "sold – ask for a sister piece"
     assert availability.available().in_lists == "available"
+
+
+@pytest.mark.django_db
+def test_what_is_one_of_a_kind_is_never_made_again() -> None:
+    piece = make_piece(stock=0)
+    Variant.objects.filter(piece=piece).update(can_be_made=True)
+    shown = Piece.objects.with_availability().get(pk=piece.pk)
+    assert availability.of_piece(shown).state == "sold"
+    assert availability.of_variant(piece.variants.get(), piece).state == "sold"

@@ -38,7 +38,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         held = variants.filter(stock__gt=0).exclude(Variant.free_at(at or now()))
         return self.annotate(
             has_free=Exists(variants.filter(Variant.free_at(at or now()))),
-            can_be_made=Exists(variants.filter(can_be_made=True)),
+            can_be_made=Exists(variants.filter(Variant.makeable())),
             held_until=models.Subquery(
                 held.order_by(F("held_until").asc(nulls_last=True)).values("held_until")[:1]
             ),
@@ -224,6 +224,15 @@ class Variant(models.Model):
     def free_at(moment: datetime) -> Q:
         """Those of which one is free, or whose hold has lapsed by this moment (aware, UTC)."""
         return Q(stock__gt=F("reserved")) | Q(stock__gt=0, held_until__lte=moment)
+
+    @staticmethod
+    def makeable() -> Q:
+        """Those that can be made to order: never what is one of a kind."""
+        return Q(can_be_made=True) & ~Q(piece__making=Piece.Making.ONE_OF_A_KIND)
+
+    def is_makeable_of(self, piece: Piece) -> bool:
+        """As ``makeable``; ``piece`` is this variant's, so that nothing is queried."""
+        return self.can_be_made and piece.making != Piece.Making.ONE_OF_A_KIND
 
     @property
     def price(self) -> int:
