@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +12,10 @@ from catalog.models import Piece, Variant
 from designers.models import Designer
 from orders.cart import MOST_OF_ONE
 from orders.models import GiftWish
+from shop.address_field import AddressField
 
 _LARGEST_ID = 2**63 - 1
+PARCELS = gettext_lazy("We need an address to write to about your parcels.")
 _TOO_LONG = 19  # digits: more are no id
 
 
@@ -121,31 +122,6 @@ class GiftForm(forms.ModelForm[GiftWish]):
         self.fields["note"].widget.attrs["aria-describedby"] = help_id
 
 
-class AddressField(forms.EmailField):
-    """An e-mail address whose mistakes are told in words one can act on."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=254,
-            error_messages={
-                "required": gettext_lazy("We need an address to write to about your parcels."),
-                "max_length": gettext_lazy("This address is too long to be one."),
-            },
-            **kwargs,
-        )
-        self.validators = [v for v in self.validators if not isinstance(v, EmailValidator)]
-        self.validators.append(check_address)
-        self.widget.attrs.update(autocomplete="email", inputmode="email")
-
-
-def check_address(value: str) -> None:
-    if "@" not in value:
-        raise ValidationError(_("This address needs an @, as in jonas@example.eu."))
-    EmailValidator(message=_("This is not quite an address. They look like jonas@example.eu."))(
-        value
-    )
-
-
 class CheckoutForm(forms.Form):
     """Where to, and to whom we write. Accepts the countries we post to, (code, name)."""
 
@@ -157,7 +133,7 @@ class CheckoutForm(forms.Form):
         },
     )
     field_order = ("email", "country")
-    email = AddressField(label=gettext_lazy("E-mail"))
+    email = AddressField(label=gettext_lazy("E-mail"), required_words=PARCELS)
 
     def __init__(self, countries: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,7 +151,7 @@ class FindForm(forms.Form):
         max_length=20,
         error_messages={"required": gettext_lazy("It stands in our letter, as in M-4K7QXP.")},
     )
-    email = AddressField(label=gettext_lazy("E-mail"))
+    email = AddressField(label=gettext_lazy("E-mail"), required_words=PARCELS)
 
     def clean_number(self) -> str:
         number = "".join(str(self.cleaned_data["number"]).upper().split())

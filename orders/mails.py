@@ -6,9 +6,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from orders import wording
-from orders.letters import Letter, LetterPiece
 from orders.models import Order, OrderLine, Parcel
 from orders.order_page import THANKED, LineTold
+from shop.letters import Letter, LetterPiece
 from shop.money import format_money
 
 

@@ -14,7 +14,7 @@ from catalog.models import Piece, Variant
 from orders import cart as carts
 from orders import holds
 from orders.models import Hold
-from orders.views.personal import personal
+from shop.personal import personal
 
 MOST = 60
 _TO_BE_HAD = {"available", "made"}

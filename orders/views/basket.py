@@ -16,10 +16,10 @@ from orders.basket_page import BasketTold
 from orders.forms import AddForm, LineForm
 from orders.models import Cart, CartLine
 from orders.refusals import REFUSALS, Notice, told_of
-from orders.throttle import throttled
-from orders.views.personal import personal
-from orders.views.see_other import see_other
+from shop.personal import personal
 from shop.same_origin import same_origin
+from shop.see_other import see_other
+from shop.throttle import throttled
 
 
 @personal

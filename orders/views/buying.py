@@ -15,11 +15,11 @@ from orders import checkout as checkouts
 from orders.checkout_step import Step
 from orders.models import PaymentAttempt
 from orders.refusals import Notice
-from orders.throttle import throttled
 from orders.views.basket import show_basket
-from orders.views.personal import personal
-from orders.views.see_other import see_other
+from shop.personal import personal
 from shop.same_origin import same_origin
+from shop.see_other import see_other
+from shop.throttle import throttled
 
 logger = logging.getLogger(__name__)
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,110}")

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from orders.views.personal import personal
+from shop.personal import personal
 
 _MOST = 60
 # How Django's file backend ends each message of a file.

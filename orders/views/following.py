@@ -9,10 +9,10 @@ from orders.certificates import CertificateTold
 from orders.forms import FindForm, mistakes
 from orders.models import Order, OrderLine
 from orders.order_page import THANKED, LineTold, OrderTold
-from orders.throttle import throttled
-from orders.views.personal import personal, secret
-from orders.views.see_other import see_other
+from shop.personal import personal, secret
 from shop.same_origin import same_origin
+from shop.see_other import see_other
+from shop.throttle import throttled
 
 
 @secret

@@ -49,7 +49,7 @@ TYPED = st.dictionaries(NAMES, WORDS, max_size=7)
 @pytest.fixture(autouse=True)
 def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
-    monkeypatch.setattr("orders.throttle._count", lambda *_anything: 0)
+    monkeypatch.setattr("shop.throttle._count", lambda *_anything: 0)
 
 
 @pytest.fixture

@@ -29,7 +29,11 @@ class LetterPiece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a letter says; ``opening`` may be safe HTML, everything else is plain."""
+    """What a letter says; ``opening`` may be safe HTML, everything else is plain.
+
+    ``why`` tells at its foot why it came, if not for something bought; ``leave`` is the
+    address at which one ends such letters.
+    """
 
     subject: str
     heading: str
@@ -42,6 +46,8 @@ class Letter:
     quoted: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
     after: str = ""
+    why: str = ""
+    leave: str = ""
 
     @property
     def opening_text(self) -> str:
@@ -55,18 +61,27 @@ class Letter:
     def text_rows(self) -> list[str]:
         return [_row(word, value) for word, value in self.rows]
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        """Mail programs show a button for these: https://www.rfc-editor.org/rfc/rfc8058"""
+        if not self.leave:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+
     def send(self, to: str) -> None:
         """Sends it to one address; raises what the mail server raises."""
         context = {"letter": self, "shop_name": settings.SHOP_NAME}
         message = EmailMultiAlternatives(
             subject=" ".join(self.subject.split()),
-            body=render_to_string("orders/mail/letter.txt", context),
+            body=render_to_string("shop/mail/letter.txt", context),
             to=[to],
             reply_to=[settings.SHOP_EMAIL],
+            headers=self._headers,
         )
-        message.attach_alternative(
-            render_to_string("orders/mail/letter.html", context), "text/html"
-        )
+        message.attach_alternative(render_to_string("shop/mail/letter.html", context), "text/html")
         message.send()
 
 
