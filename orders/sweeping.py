@@ -14,7 +14,7 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import photos
+from catalog import letters, photos
 from designers import invitations
 from orders import attempts, holds, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
@@ -157,4 +157,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "baskets dropped": drop_carts,
     "photographs made ready": photos.sweep,
     "invitations sent": invitations.send_unsent,
+    "readers asked": letters.send_unsent,
+    "collections announced": letters.announce,
+    "readers forgotten": letters.forget,
 }

@@ -28,6 +28,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: {path}" for path in ("/admin/", "/cart/", "/checkout/", "/preview/")),
         "Disallow: /orders/",
+        "Disallow: /letters/",
         "Disallow: /pieces/?",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

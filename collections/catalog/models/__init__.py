@@ -2,6 +2,7 @@
 
 from catalog.models.collection import Collection, Pin, StoryBlock
 from catalog.models.inspiration import Inspiration
+from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
 from catalog.models.photo import Photo
 from catalog.models.piece import Piece, Variant
@@ -9,6 +10,8 @@ from catalog.models.piece import Piece, Variant
 __all__ = [
     "Collection",
     "Inspiration",
+    "LetterReader",
+    "LetterSent",
     "Material",
     "Photo",
     "Piece",

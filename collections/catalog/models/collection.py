@@ -26,6 +26,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Those in the shop now."""
         return self.filter(published_at__lte=now(), retired_at=None, designer__is_active=True)
 
+    def unannounced(self) -> Self:
+        """Those in the shop whose letters are not all sent, the oldest opening first."""
+        return self.published().filter(announced_at=None).order_by("published_at", "pk")
+
     def for_user(self, user: AnyUser) -> Self:
         """Those of the designers whom this person works for; the owner sees all."""
         if is_owner(user):
@@ -87,6 +91,8 @@ class Collection(models.Model):
     # In the past: live. In the future: scheduled. None: a draft.
     published_at = models.DateTimeField(_("in the shop from"), null=True, blank=True, db_index=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # When the last of the letters about its opening was sent; it opens to readers once.
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     token = models.CharField(max_length=40, unique=True, default=preview_token, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -79,6 +79,7 @@ class Catalogue:
                 teaser="who writes down what the light does",
                 position=100 + number,
                 published_at=now() - timedelta(days=number + 1),
+                announced_at=now(),
             )
 
     def _pieces(self, collections: list[Collection]) -> Iterator[Piece]:

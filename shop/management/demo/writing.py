@@ -123,6 +123,8 @@ def _write_collection(table: Table, position: int) -> None:
         "position": position,
         "inspiration": Inspiration.objects.get(slug=main),
         "published_at": moment(table.get("published")),
+        # They opened long ago: nobody gets a letter about them now.
+        "announced_at": moment(table.get("published")),
     }
     collection, _ = Collection.objects.update_or_create(slug=table["slug"], defaults=fields)
     collection.other_inspirations.set(Inspiration.objects.filter(slug__in=others))
