@@ -133,7 +133,7 @@ def _question(reader: LetterReader) -> Letter:
         act=_("Yes, write to me"),
         url=settings.SITE_URL + reader.get_absolute_url(),
         after=_("Was it not you? Then leave this be, and you hear no more from us."),
-        why=_("You get this once, because your address was typed in our shop."),
+        why=_("You get this because your address was typed in our shop."),
     )
 
 
