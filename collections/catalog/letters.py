@@ -148,7 +148,8 @@ def _news(collection: Collection, reader: LetterReader) -> Letter:
         url=settings.SITE_URL + collection.get_absolute_url(),
         preview=collection.standfirst,
         quote=collection.source_quote,
-        quoted=", ".join(filter(None, [maker.name, maker.place])),
+        quoted=_("From the story"),
+        after=", ".join(filter(None, [maker.name, maker.place])),
         why=_("You get this because you asked for a letter when a collection opens."),
         leave=settings.SITE_URL + reverse("catalog:letter_leave", args=[reader.token]),
     )

@@ -13,7 +13,7 @@ from designers.ownership import HouseAdmin
 
 @admin.register(LetterReader)
 class LetterReaderAdmin(HouseAdmin):
-    list_display = ["email", "stands", "asked_at", "confirmed_at", "left_at"]
+    list_display = ["email", "stands", "asked_at"]
     search_fields = ["email"]
     list_per_page = 50
     fields = ["email", "asked_at", "confirmed_at", "left_at"]
