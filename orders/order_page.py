@@ -250,7 +250,7 @@ class OrderTold:
     def _given_back(self, refund: Refund) -> tuple[str, str, str]:
         done = refund.state == Refund.State.SUCCEEDED
         word = _("Given back on %s") if done else _("On its way back since %s")
-        what = wording.joined([for_what for for_what, _amount in wording.refunded(refund)])
+        what = ", ".join(for_what for for_what, _amount in wording.refunded(refund))
         why = ". ".join(words.rstrip(".") for words in (what, refund.told_reason) if words)
         return word % wording.day(refund.created_at), self._money(refund.amount), why and f"{why}."
 

@@ -127,7 +127,7 @@ def _write_down(
     key = _key(order, token)
     attempt = locked.attempts.filter(state=PaymentAttempt.State.COMPLETE).first()
     if attempt is None or locked.state not in REFUNDABLE:
-        raise NotRefundable(_("No money can be given back for this order now."))
+        raise NotRefundable(_("Nothing can be given back for this order now: see its state."))
     if shipping < 0 or free_amount < 0 or any(part.amount <= 0 for part in parts):
         raise ValueError("Nothing is given back by taking.")
     amount = shipping + free_amount + sum(part.amount for part in parts)
@@ -186,10 +186,14 @@ def _restock(parts: Sequence[Part]) -> None:
     for part in sorted(parts, key=lambda part: part.line.variant_id or 0):
         line = OrderLine.objects.filter(
             pk=part.line.pk, restocked__lte=F("quantity") - part.quantity
-        ).exclude(variant=None)
-        if not part.quantity or not line.update(restocked=F("restocked") + part.quantity):
+        )
+        there = Variant.objects.filter(order_lines=part.line.pk)
+        if (
+            not part.quantity
+            or not line.update(restocked=F("restocked") + part.quantity)
+            or not there.update(stock=F("stock") + part.quantity)
+        ):
             raise TooMuch(_("%s: that many cannot be put into stock again.") % part.line.title)
-        Variant.objects.filter(pk=part.line.variant_id).update(stock=F("stock") + part.quantity)
 
 
 def refund_in_full(attempt: PaymentAttempt, amount: int, reason: str) -> Refund:

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Variant
+from orders import refunds
 from orders.models import Order, PaymentAttempt, Refund
+from orders.refunds import Part
 from sandbox.testing import StripeSandbox
-from tests.orders.test_refunds import at_stripe, bought, line, stands, studs
+from tests.orders.test_refunds import at_stripe, bought, give, line, stands, studs
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
@@ -169,8 +171,6 @@ def test_a_refusal_and_silence_are_told_apart(
 def test_a_refund_from_the_dashboard_waits_to_be_allocated(
     olives: Client, stripe: StripeSandbox, paid: PaymentAttempt
 ) -> None:
-    from orders import refunds
-
     stripe.act("refund", paid.charge, 500)
     refunds.sync(paid.payment_intent)
     page = reverse("admin:orders_order_change", args=[paid.order_id])
@@ -189,3 +189,15 @@ def test_nobody_but_the_owner(
             assert "token" not in answer.content.decode()
     assert not Refund.objects.exists()
     assert olives.post(reverse("admin:orders_order_refund", args=[999_999])).status_code == 404
+
+
+def test_the_maker_reads_that_a_piece_was_given_back(
+    alice: User, logged_in: LogIn, owner: User, paid: PaymentAttempt
+) -> None:
+    parcel = paid.order.parcels.get()
+    parcel.designer.members.create(user=alice)
+    page = reverse("admin:orders_parcel_change", args=[parcel.pk])
+    words = "ask the owner before you post it"
+    assert words not in logged_in(alice).get(page).content.decode()
+    give(owner, lines=[Part(line(), 1, 10_000)])
+    assert words in logged_in(alice).get(page).content.decode()

@@ -54,7 +54,8 @@ def test_many_parts_never_sum_to_more_than_was_paid(paid: PaymentAttempt, owner:
 
     results = together(acts)
 
-    assert set(kinds(results)) <= {"Refund", "TooMuch"}
+    # NotRefundable: the sums happened to fill up exactly.
+    assert set(kinds(results)) <= {"Refund", "TooMuch", "NotRefundable"}
     given = sum(result.amount for result in results if isinstance(result, Refund))
     assert given <= paid.order.total
     assert sum(at_stripe(paid)) == given == Order.objects.get().refunded_total
