@@ -8,8 +8,9 @@ from deploy.local import environment, system
 from deploy.local.environment import ROOT
 from tests.services import postgres
 
-# Two at once: what a common CI machine has. A file's tests stay together, as its fixtures do.
-WORKERS = ["-n", "2", "--dist", "loadfile"]
+# Two at once: what a common CI machine has. Who is done takes of the other's, so that both end
+# together although a few files take minutes.
+WORKERS = ["-n", "2", "--dist", "worksteal", "--durations", "12"]
 # Where money and stock move, nothing goes untested; asked of a whole run only.
 COVERAGE = ["--cov=orders", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
 
