@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
@@ -57,6 +57,13 @@ class Part:
 def refundable(order: Order) -> int:
     """What can still be given back of an order, in minor units."""
     return order.total - order.refunded_total if order.state in REFUNDABLE else 0
+
+
+def lost() -> "QuerySet[Refund]":
+    """The refunds that failed and in whose place nothing was given back since."""
+    later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"))
+    failed = Refund.objects.filter(state=Refund.State.FAILED)
+    return failed.exclude(Exists(later.filter(state__in=COUNTED)))
 
 
 def due(line: OrderLine, quantity: int) -> int:

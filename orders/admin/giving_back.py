@@ -33,8 +33,8 @@ class RefundTold:
     @property
     def is_lost(self) -> bool:
         """Whether it failed, and nothing was given back since in its place."""
-        later = self.refund.order.refunds.filter(pk__gt=self.refund.pk, state__in=refunds.COUNTED)
-        return self.refund.state == Refund.State.FAILED and not later.exists()
+        failed = self.refund.state == Refund.State.FAILED
+        return failed and refunds.lost().filter(pk=self.refund.pk).exists()
 
 
 def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) -> HttpResponse:

@@ -298,7 +298,9 @@ def test_a_refund_that_comes_back_can_be_made_again(
     refund.refresh_from_db()
     assert refund.state == State.FAILED
     assert stands() == ("paid", 0, 0, 0, 0)
+    assert refunds.lost().get() == refund
     again = give(owner, lines=[Part(line(), 3, 30_000)], shipping=900)
+    assert not refunds.lost()
     assert again.state == State.SUCCEEDED
     assert stands() == ("refunded", 30_900, 900, 30_000, 3)
 
