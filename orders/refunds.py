@@ -8,19 +8,17 @@ Locks: order, refund, lines, variants; every write happens under the order's.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from catalog.models import Variant
-from orders import payments, tasks
+from orders import payments, refundable, tasks
 from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
 from orders.records import Refunded
-from shop.money import format_money, step
+from shop.money import format_money
 
 logger = logging.getLogger(__name__)
 _STATES = {
@@ -32,31 +30,7 @@ _STATES = {
 }
 GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
 COUNTED = [Refund.State.REQUESTED, *GIVEN]
-REFUNDABLE = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]
-_DERIVED = [*REFUNDABLE, Order.State.REFUNDED]
-
-
-class TooMuch(Exception):
-    """More than was paid and not given back, of the order, a line or the post."""
-
-
-class NotRefundable(Exception):
-    """The order is not paid, or stands in a state in which no money is given back by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What of a line is given back: ``quantity`` pieces (or none), ``amount`` minor units."""
-
-    line: OrderLine
-    quantity: int
-    amount: int
-    restock: bool = False
-
-
-def refundable(order: Order) -> int:
-    """What can still be given back of an order, in minor units."""
-    return order.total - order.refunded_total if order.state in REFUNDABLE else 0
+_DERIVED = [*refundable.STATES, Order.State.REFUNDED]
 
 
 def lost() -> "QuerySet[Refund]":
@@ -66,24 +40,10 @@ def lost() -> "QuerySet[Refund]":
     return failed.exclude(Exists(later.filter(state__in=COUNTED)))
 
 
-def due(line: OrderLine, quantity: int) -> int:
-    """What so many of a line's pieces still cost, in minor units.
-
-    A share of what is left of its price, to the currency's smallest step; the last piece takes
-    the rest, so that however many refunds there are, their sum is the price.
-    """
-    left = line.refundable_quantity
-    if quantity >= left:
-        return line.refundable
-    smallest = step(line.order.currency)
-    share = 2 * line.refundable * quantity + left * smallest
-    return share // (2 * left * smallest) * smallest
-
-
 def request(
     order: Order,
     *,
-    lines: Sequence[Part] = (),
+    lines: Sequence[refundable.Part] = (),
     shipping: int = 0,
     free_amount: int = 0,
     reason: str,
@@ -94,7 +54,7 @@ def request(
 
     Written down first, then asked for; look at the refund's state for how that went. Ticked
     lines are put into stock again whatever Stripe says: they lie here. Never within a
-    transaction. Raises TooMuch, NotRefundable, with nothing written.
+    transaction. Raises refundable.TooMuch and NotRefundable, with nothing written.
     """
     with transaction.atomic():
         refund, is_new = _write_down(
@@ -120,7 +80,7 @@ def _key(order: Order, token: UUID) -> str:
 
 def _write_down(
     order: Order,
-    parts: Sequence[Part],
+    parts: Sequence[refundable.Part],
     *,
     shipping: int,
     free_amount: int,
@@ -133,12 +93,14 @@ def _write_down(
         return known, False
     key = _key(order, token)
     attempt = locked.attempts.filter(state=PaymentAttempt.State.COMPLETE).first()
-    if attempt is None or locked.state not in REFUNDABLE:
-        raise NotRefundable(_("Nothing can be given back for this order now: see its state."))
+    if attempt is None or locked.state not in refundable.STATES:
+        raise refundable.NotRefundable(
+            _("Nothing can be given back for this order now: see its state.")
+        )
     if shipping < 0 or free_amount < 0 or any(part.amount <= 0 for part in parts):
         raise ValueError("Nothing is given back by taking.")
     amount = shipping + free_amount + sum(part.amount for part in parts)
-    _count(locked, amount, shipping, parts)
+    refundable.take(locked, amount, shipping, parts)
     refund = Refund.objects.create(
         order=locked,
         attempt=attempt,
@@ -153,54 +115,10 @@ def _write_down(
         RefundLine.objects.create(
             refund=refund, order_line=part.line, quantity=part.quantity, amount=part.amount
         )
-    _restock([part for part in parts if part.restock])
+    refundable.restock([part for part in parts if part.restock])
     _tell(refund, "refund_requested", by=by)
     _add_up(locked)
     return refund, True
-
-
-def _count(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> None:
-    """Take the amounts out of what can be given back: one conditional UPDATE a row, or TooMuch."""
-    whole = Order.objects.filter(
-        pk=order.pk,
-        state__in=REFUNDABLE,
-        refunded_total__lte=F("total") - amount,
-        shipping_refunded__lte=F("shipping_total") - shipping,
-    )
-    if amount <= 0 or not whole.update(
-        refunded_total=F("refunded_total") + amount,
-        shipping_refunded=F("shipping_refunded") + shipping,
-    ):
-        raise TooMuch(_("That is more than can still be given back."))
-    for part in sorted(parts, key=lambda part: part.line.pk):
-        line = OrderLine.objects.filter(
-            pk=part.line.pk,
-            order=order,
-            refunded__lte=F("total") - part.amount,
-            refunded_quantity__lte=F("quantity") - part.quantity,
-        )
-        if not line.update(
-            refunded=F("refunded") + part.amount,
-            refunded_quantity=F("refunded_quantity") + part.quantity,
-        ):
-            raise TooMuch(
-                _("%s: that is more than can still be given back for it.") % part.line.title
-            )
-
-
-def _restock(parts: Sequence[Part]) -> None:
-    """Put what came back into stock, never more of a line than was sold."""
-    for part in sorted(parts, key=lambda part: part.line.variant_id or 0):
-        line = OrderLine.objects.filter(
-            pk=part.line.pk, restocked__lte=F("quantity") - part.quantity
-        )
-        there = Variant.objects.filter(order_lines=part.line.pk)
-        if (
-            not part.quantity
-            or not line.update(restocked=F("restocked") + part.quantity)
-            or not there.update(stock=F("stock") + part.quantity)
-        ):
-            raise TooMuch(_("%s: that many cannot be put into stock again.") % part.line.title)
 
 
 def refund_in_full(attempt: PaymentAttempt, amount: int, reason: str) -> Refund:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders import fulfilment, refunds, wording
+from orders import fulfilment, refundable, refunds, wording
 from orders.admin.refund_form import RefundForm
 from orders.models import Order, Refund
 from shop.money import format_money
@@ -51,7 +51,7 @@ def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) ->
         return _answer(request, keeper, form, consequence=Consequence(form))
     try:
         refund = form.give_back(by=request.user)  # type: ignore[arg-type]
-    except (refunds.TooMuch, refunds.NotRefundable) as reason:
+    except (refundable.TooMuch, refundable.NotRefundable) as reason:
         order.refresh_from_db()
         again = RefundForm(order, data=request.POST)
         again.add_error(None, str(reason))
@@ -82,7 +82,7 @@ class Consequence:
     @property
     def left(self) -> str:
         """What stays with the shop; empty when nothing does."""
-        left = refunds.refundable(self.order) - self.form.amount
+        left = refundable.left(self.order) - self.form.amount
         return self._money(left) if left else ""
 
     @property
@@ -132,7 +132,7 @@ def _answer(
         "original": form.order,
         "order": form.order,
         "form": form,
-        "refundable": refunds.refundable(form.order),
+        "refundable": refundable.left(form.order),
         "consequence": consequence,
     }
     return render(request, "admin/orders/order/give_back.html", context, status=status)

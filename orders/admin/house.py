@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import refunds, webhooks
+from orders import refundable, webhooks
 from orders.admin import giving_back
 from orders.models import Order, StripeEvent
 from shop.money import format_money
@@ -82,7 +82,7 @@ def _whole(order: Order) -> dict[str, Any]:
         "parcels": order.parcels.select_related("designer").prefetch_related("lines"),
         "attempts": attempts,
         "refunds": [giving_back.RefundTold(refund) for refund in given],
-        "refundable": refunds.refundable(order),
+        "refundable": refundable.left(order),
         "events": order.events.select_related("actor", "parcel__designer"),
         "stripe_events": StripeEvent.objects.filter(payload__object__in=known).order_by("pk"),
     }

@@ -11,9 +11,9 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders import refunds
+from orders import refundable, refunds
 from orders.models import Order, OrderLine, Refund
-from orders.refunds import Part
+from orders.refundable import Part
 from shop.money import format_money
 from shop.money_field import MoneyField
 
@@ -61,7 +61,7 @@ class RefundForm(forms.Form):
         self.amount = 0
         self.parts: list[Part] = []
         if everything:
-            left = refunds.refundable(order) - sum(line.refundable for line in self.lines)
+            left = refundable.left(order) - sum(line.refundable for line in self.lines)
             self.initial["shipping"] = max(min(self.post_left, left), 0)
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
@@ -114,7 +114,7 @@ class RefundForm(forms.Form):
         self.amount = post + other + sum(part.amount for part in self.parts)
         if self.errors:
             return cleaned
-        left = refunds.refundable(self.order)
+        left = refundable.left(self.order)
         if not self.amount:
             self.add_error(None, _("Say what is given back: pieces, the post or an amount."))
         elif self.amount > left:
@@ -125,7 +125,7 @@ class RefundForm(forms.Form):
     def _part(self, line: OrderLine, cleaned: dict[str, Any]) -> Part | None:
         quantity = cleaned.get(f"quantity_{line.pk}") or 0
         typed: int | None = cleaned.get(f"amount_{line.pk}")
-        amount = refunds.due(line, quantity) if typed is None and quantity else typed or 0
+        amount = refundable.due(line, quantity) if typed is None and quantity else typed or 0
         restock = bool(cleaned.get(f"restock_{line.pk}"))
         if amount > line.refundable:
             self.add_error(f"amount_{line.pk}", self._at_most(line.refundable))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from catalog.models import Variant
 from orders import refunds
 from orders.models import Order, PaymentAttempt, Refund
-from orders.refunds import Part
+from orders.refundable import Part
 from sandbox.testing import StripeSandbox
 from tests.orders.test_refunds import at_stripe, bought, give, line, stands, studs
 

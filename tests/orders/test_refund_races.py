@@ -12,7 +12,7 @@ from django.test import Client
 from catalog.models import Variant
 from orders import payments, refunds
 from orders.models import Order, OrderLine, PaymentAttempt, Refund
-from orders.refunds import Part
+from orders.refundable import Part
 from sandbox.testing import StripeSandbox
 from tests.orders.builders import deliver
 from tests.orders.conftest import SECRET

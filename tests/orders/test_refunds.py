@@ -14,9 +14,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import checkout, editions, payments, refunds, settlement, sweeping, tasks
+from orders import checkout, editions, payments, refundable, refunds, settlement, sweeping, tasks
 from orders.models import Order, OrderLine, PaymentAttempt, Refund, RefundLine
-from orders.refunds import Part
+from orders.refundable import Part
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import begin, deliver, only_variant, session_of
@@ -120,7 +120,7 @@ def test_everything_is_refunded(paid: PaymentAttempt, owner: User) -> None:
     give(owner, lines=[Part(line(), 3, 30_000)], shipping=900)
 
     assert stands() == ("refunded", 30_900, 900, 30_000, 3)
-    with pytest.raises(refunds.NotRefundable):
+    with pytest.raises(refundable.NotRefundable):
         give(owner, free_amount=1)
 
 
@@ -140,7 +140,7 @@ def test_more_than_was_paid_is_refused(
 ) -> None:
     parts = [Part(line(), *part) for part in wishes.pop("parts", [])]
 
-    with pytest.raises(refunds.TooMuch):
+    with pytest.raises(refundable.TooMuch):
         give(owner, lines=parts, **wishes)
 
     assert not Refund.objects.exists()
@@ -152,7 +152,7 @@ def test_a_line_of_another_order_is_refused(
     stripe: StripeSandbox, paid: PaymentAttempt, owner: User
 ) -> None:
     other = bought(stripe, (studs(), 1)).order
-    with pytest.raises(refunds.TooMuch):
+    with pytest.raises(refundable.TooMuch):
         refunds.request(
             paid.order, lines=[Part(other.lines.get(), 1, 100)], reason="x", by=owner, token=uuid4()
         )
@@ -174,7 +174,7 @@ def test_the_database_itself_refuses_too_much(paid: PaymentAttempt) -> None:
 @pytest.mark.parametrize("state", ["awaiting_payment", "review", "disputed", "expired"])
 def test_only_what_is_paid_is_given_back(paid: PaymentAttempt, owner: User, state: str) -> None:
     Order.objects.update(state=state)
-    with pytest.raises(refunds.NotRefundable):
+    with pytest.raises(refundable.NotRefundable):
         give(owner, free_amount=100)
     assert at_stripe(paid) == []
 
@@ -185,7 +185,7 @@ def test_three_refunds_sum_exactly_to_the_price(
 ) -> None:
     give(owner, lines=[Part(line(), 0, 30_000 - left)])
     for _piece in range(3):
-        if amount := refunds.due(line(), 1):
+        if amount := refundable.due(line(), 1):
             give(owner, lines=[Part(line(), 1, amount)])
         else:
             OrderLine.objects.update(refunded_quantity=line().refunded_quantity + 1)
@@ -198,8 +198,8 @@ def test_three_refunds_sum_exactly_to_the_price(
 def test_a_share_keeps_to_the_currencys_smallest_step() -> None:
     order = Order(currency="kwd", total=10_010)
     sold = OrderLine(order=order, quantity=3, total=10_010)
-    assert refunds.due(sold, 1) == 3_340
-    assert refunds.due(sold, 3) == 10_010
+    assert refundable.due(sold, 1) == 3_340
+    assert refundable.due(sold, 3) == 10_010
 
 
 # --- Twice, unanswered, refused ----------------------------------------------------------------
@@ -225,7 +225,7 @@ def test_without_an_answer_it_counts_and_is_asked_for_again(
 
     assert refund.state == State.REQUESTED
     assert stands() == ("partially_refunded", 30_000, 0, 30_000, 3)
-    with pytest.raises(refunds.TooMuch):
+    with pytest.raises(refundable.TooMuch):
         give(owner, lines=[Part(line(), 1, 1)])
     age()
     assert sweeping.send_refunds() == 1
@@ -333,7 +333,7 @@ def test_part_from_the_dashboard_leaves_the_rest(
     assert refund.is_from_dashboard
     assert refund.free_amount == 30_000
     assert stands() == ("partially_refunded", 30_000, 0, 0, 0)
-    with pytest.raises(refunds.TooMuch):
+    with pytest.raises(refundable.TooMuch):
         give(owner, lines=[Part(line(), 1, 10_000)])
     give(owner, shipping=900)
     assert stands()[0] == "refunded"
@@ -376,7 +376,7 @@ def test_stock_stays_unless_it_is_ticked(paid: PaymentAttempt, owner: User) -> N
 
 def test_never_more_is_put_back_than_was_sold(paid: PaymentAttempt, owner: User) -> None:
     OrderLine.objects.update(restocked=2)
-    with pytest.raises(refunds.TooMuch):
+    with pytest.raises(refundable.TooMuch):
         give(owner, lines=[Part(line(), 2, 20_000, restock=True)])
     assert Variant.objects.get().stock == 0
     assert stands() == ("paid", 0, 0, 0, 0)
@@ -448,6 +448,7 @@ def test_the_shopper_reads_it_on_their_page(
         "Given back on",
         "209\N{NO-BREAK SPACE}€",
         "Pebble studs × 2",
+        "Given back: two of them.",
         "The clasp broke.",
     ):
         assert words in text, words
