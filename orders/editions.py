@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from catalog.models import Piece
 from orders.models import CartLine, Order, OrderLine
@@ -14,10 +14,11 @@ _DEAD = [Order.State.EXPIRED, Order.State.FAILED, Order.State.CANCELLED, Order.S
 def left(piece: Piece) -> int:
     """How many more of a limited piece the maker may make; may be less than none."""
     ready = piece.variants.aggregate(sum=Sum("stock", default=0))["sum"]
-    # What is taken from stock leaves it when it is paid; what is made was never in it.
+    # What is taken from stock leaves it when it is paid; what is made was never in it. What
+    # came back is ready again, and no longer sold.
     counted = Q(order__paid_at__isnull=False) | Q(is_made=True)
     lines = OrderLine.objects.filter(counted, variant__piece=piece).exclude(order__state__in=_DEAD)
-    sold = lines.aggregate(sum=Sum("quantity", default=0))["sum"]
+    sold = lines.aggregate(sum=Sum(F("quantity") - F("restocked"), default=0))["sum"]
     return int((piece.edition_size or 0) - ready - sold)
 
 

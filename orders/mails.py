@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from orders import wording
-from orders.models import Order, OrderLine, Parcel
+from orders.models import Order, OrderLine, Parcel, Refund
 from orders.order_page import THANKED, LineTold
 from shop.letters import Letter, LetterPiece
 from shop.money import format_money
@@ -60,20 +60,36 @@ def send_parcel_sent(parcel: Parcel) -> None:
     ).send(order.email)
 
 
-def send_refund(order: Order) -> None:
-    """Says what goes back: all of an order that could not be kept, or what was paid twice."""
-    refund = order.refunds.order_by("pk").last()
-    sum_ = _money(refund.amount if refund else order.total, order)
-    words = _paid_twice() if order.state in THANKED else _not_kept()
+def send_refund(refund: Refund) -> None:
+    """Says what goes back, for what and why: in part, all that was not kept, or paid twice."""
+    order, sum_ = refund.order, _money(refund.amount, refund.order)
+    if not refund.is_automatic:
+        words = _given_back()
+    else:
+        words = _paid_twice() if order.state in THANKED else _not_kept()
+    for_what = [(word, _money(amount, order)) for word, amount in wording.refunded(refund)]
     _letter_of(
         order,
         subject=words["subject"] % order.number,
         heading=_greeting(words["heading"], order),
         opening=format_html(words["opening"], sum_),
         preview=_("%s goes back the way it came.") % sum_,
-        rows=[(_("Going back to you"), sum_)],
+        quote=refund.told_reason,
+        quoted=settings.SHOP_NAME if refund.told_reason else "",
+        rows=[*for_what, (_("Going back to you"), sum_)],
         act=_("See the order"),
     ).send(order.email)
+
+
+def _given_back() -> dict[str, str]:
+    return {
+        "subject": _("Order %s: money goes back to you"),
+        "heading": _("Money is on its way back"),
+        "opening": _(
+            "<b>{}</b> goes back the way it came. Your bank needs five to ten days to show it. "
+            "There is nothing you have to do."
+        ),
+    }
 
 
 def _not_kept() -> dict[str, str]:

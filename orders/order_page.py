@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Photo
 from orders import countries, order_words, wording
-from orders.models import Order, OrderLine, Parcel
+from orders.models import Order, OrderLine, Parcel, Refund
+from orders.refunds import GIVEN
 from shop.money import format_money
 
 # States in which what was paid for is made and sent.
@@ -235,9 +236,23 @@ class OrderTold:
         rows.append((_("Post"), post))
         if order.discount_total:
             rows.append((_("Taken off"), self._money(order.discount_total)))
-        if order.refunded_total:
-            rows.append((_("Given back"), self._money(order.refunded_total)))
         return rows
+
+    @property
+    def given_back(self) -> list[tuple[str, str, str]]:
+        """For each refund the words, its amount, and for what and why."""
+        rows = [self._given_back(r) for r in self.order.refunds.all() if r.state in GIVEN]
+        told = sum(r.amount for r in self.order.refunds.all() if r.state in GIVEN)
+        if not told and self.order.refunded_total:
+            return [(_("Given back"), self._money(self.order.refunded_total), "")]
+        return rows
+
+    def _given_back(self, refund: Refund) -> tuple[str, str, str]:
+        done = refund.state == Refund.State.SUCCEEDED
+        word = _("Given back on %s") if done else _("On its way back since %s")
+        what = ", ".join(for_what for for_what, _amount in wording.refunded(refund))
+        why = ". ".join(words.rstrip(".") for words in (what, refund.told_reason) if words)
+        return word % wording.day(refund.created_at), self._money(refund.amount), why and f"{why}."
 
     @property
     def total(self) -> tuple[str, str, str]:

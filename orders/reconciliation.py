@@ -91,7 +91,7 @@ def _refunds() -> Iterator[Difference]:
     recent = Refund.objects.filter(created_at__gte=now() - LOOK_BACK).exclude(stripe_id=None)
     for intent in set(recent.values_list("attempt__payment_intent", flat=True)):
         refunds.sync(intent)
-    for refund in Refund.objects.filter(state=Refund.State.FAILED):
+    for refund in refunds.lost():
         yield Difference(f"refund of {refund} failed: {refund.error}", needs_person=True)
     for refund in Refund.objects.filter(state=Refund.State.REQUESTED):
         yield Difference(f"refund of {refund} has no answer yet")

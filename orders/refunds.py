@@ -1,13 +1,24 @@
-"""Refunds: written down first, then asked for, then synced by Stripe's id."""
+"""Refunds: written down first, then asked for, then synced by Stripe's id.
+
+With ``settlement`` the only writer of payment state: a settled payment is moved on by nothing
+but its refunds, and their sums and the order's state are written together, here alone. What is
+asked for counts as given back until Stripe refuses it, so that nothing is promised twice.
+Locks: order, refund, lines, variants; every write happens under the order's.
+"""
 
 import logging
+from collections.abc import Sequence
+from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from orders import payments
-from orders.models import Order, OrderEvent, PaymentAttempt, Refund
+from orders import payments, refundable, tasks
+from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
 from orders.records import Refunded
+from shop.money import format_money
 
 logger = logging.getLogger(__name__)
 _STATES = {
@@ -18,6 +29,96 @@ _STATES = {
     "canceled": Refund.State.FAILED,
 }
 GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
+COUNTED = [Refund.State.REQUESTED, *GIVEN]
+_DERIVED = [*refundable.STATES, Order.State.REFUNDED]
+
+
+def lost() -> "QuerySet[Refund]":
+    """The refunds that failed and in whose place nothing was given back since."""
+    later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"))
+    failed = Refund.objects.filter(state=Refund.State.FAILED)
+    return failed.exclude(Exists(later.filter(state__in=COUNTED)))
+
+
+def request(
+    order: Order,
+    *,
+    lines: Sequence[refundable.Part] = (),
+    shipping: int = 0,
+    free_amount: int = 0,
+    reason: str,
+    by: User,
+    token: UUID,
+) -> Refund:
+    """Give money back (minor units) for lines, for the post, or for neither: once a token.
+
+    Written down first, then asked for; look at the refund's state for how that went. Ticked
+    lines are put into stock again whatever Stripe says: they lie here. Never within a
+    transaction. Raises refundable.TooMuch and NotRefundable, with nothing written.
+    """
+    with transaction.atomic():
+        refund, is_new = _write_down(
+            order,
+            lines,
+            shipping=shipping,
+            free_amount=free_amount,
+            reason=reason,
+            by=by,
+            token=token,
+        )
+    return send(refund) if is_new else refund
+
+
+def of_token(order: Order, token: UUID) -> Refund | None:
+    """The refund of an order that was requested with this token, if there is one."""
+    return Refund.objects.filter(idempotency_key=_key(order, token), order=order).first()
+
+
+def _key(order: Order, token: UUID) -> str:
+    return f"refund:{order.number}:{token.hex}"
+
+
+def _write_down(
+    order: Order,
+    parts: Sequence[refundable.Part],
+    *,
+    shipping: int,
+    free_amount: int,
+    reason: str,
+    by: User,
+    token: UUID,
+) -> tuple[Refund, bool]:
+    locked = Order.objects.select_for_update().get(pk=order.pk)
+    if known := of_token(order, token):
+        return known, False
+    key = _key(order, token)
+    attempt = locked.attempts.filter(state=PaymentAttempt.State.COMPLETE).first()
+    if attempt is None or locked.state not in refundable.STATES:
+        raise refundable.NotRefundable(
+            _("Nothing can be given back for this order now: see its state.")
+        )
+    if shipping < 0 or free_amount < 0 or any(part.amount <= 0 for part in parts):
+        raise ValueError("Nothing is given back by taking.")
+    amount = shipping + free_amount + sum(part.amount for part in parts)
+    refundable.take(locked, amount, shipping, parts)
+    refund = Refund.objects.create(
+        order=locked,
+        attempt=attempt,
+        amount=amount,
+        shipping_amount=shipping,
+        reason=reason[:240],
+        actor=by,
+        idempotency_key=key,
+        parameters=_parameters(attempt, amount, key),
+    )
+    for part in parts:
+        RefundLine.objects.create(
+            refund=refund, order_line=part.line, quantity=part.quantity, amount=part.amount
+        )
+    refundable.restock([part for part in parts if part.restock])
+    _tell(refund, "refund_requested", by=by)
+    _add_up(locked)
+    return refund, True
 
 
 def refund_in_full(attempt: PaymentAttempt, amount: int, reason: str) -> Refund:
@@ -59,15 +160,28 @@ def send(refund: Refund) -> Refund:
         logger.exception("refund %s was refused", refund.pk)
         _mark_refused(refund, str(error))
     else:
-        _record(answer, refund.attempt)
+        _record(answer, refund.attempt, is_first=True)
     refund.refresh_from_db()
     return refund
 
 
+def send_again(refund: Refund) -> Refund:
+    """Ask for a refund whose answer was lost, unless Stripe has it already.
+
+    Stripe forgets keys after a day: after that a repetition would be a second refund.
+    """
+    sync(refund.attempt.payment_intent)
+    refund.refresh_from_db()
+    return send(refund) if refund.state == Refund.State.REQUESTED else refund
+
+
 def _mark_refused(refund: Refund, error: str) -> None:
-    Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED).update(
-        state=Refund.State.FAILED, error=error[:400]
-    )
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=refund.order_id)
+        asked = Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED)
+        if asked.update(state=Refund.State.FAILED, error=error[:400]):
+            _tell(refund, "refund_failed", error)
+            _add_up(order)
 
 
 def sync(payment_intent: str) -> int:
@@ -84,20 +198,25 @@ def sync(payment_intent: str) -> int:
     return len(found)
 
 
-def _record(answer: Refunded, attempt: PaymentAttempt) -> None:
+def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False) -> None:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=attempt.order_id)
         refund = _ours(answer, attempt)
         state = _STATES.get(answer.status, Refund.State.PENDING)
-        if refund.stripe_id == answer.id and refund.state == state:
+        over = refund.state in {state, Refund.State.FAILED} or is_first
+        if refund.stripe_id == answer.id and over:
+            # Nothing new; or older news than we have: what failed has failed for good, and a
+            # webhook may have been quicker than the answer to our own call.
             return
         Refund.objects.filter(pk=refund.pk).update(
             stripe_id=answer.id, state=state, error=answer.failure
         )
-        OrderEvent.objects.create(
-            order=order, kind=f"refund_{state}", text=f"{answer.id}: {answer.amount}"
-        )
+        _tell(refund, f"refund_{state}", answer.id)
         _add_up(order)
+        if state in GIVEN:
+            transaction.on_commit(lambda: tasks.send_refund_note.enqueue(refund.pk), robust=True)
+    if state == Refund.State.FAILED:
+        logger.error("refund %s of order %s came back: %s", answer.id, order, answer.failure)
 
 
 def _ours(answer: Refunded, attempt: PaymentAttempt) -> Refund:
@@ -116,14 +235,29 @@ def _from_dashboard(answer: Refunded, attempt: PaymentAttempt) -> Refund:
     )
 
 
+def _tell(refund: Refund, kind: str, text: str = "", *, by: User | None = None) -> None:
+    sum_ = format_money(refund.amount, refund.order.currency)
+    said = f"{sum_}: {text or refund.reason}"[:400]
+    OrderEvent.objects.create(order_id=refund.order_id, kind=kind, text=said, actor=by)
+
+
 def _add_up(order: Order) -> None:
-    """Derive what was given back, and the order's state, from the refunds themselves."""
+    """Derive what was given back, and the order's state, from the refunds themselves.
+
+    Of all that Stripe gave back, also past our own rules in its Dashboard, at most the total.
+    """
     paid = order.attempts.filter(state=PaymentAttempt.State.COMPLETE)
-    given = order.refunds.filter(state__in=GIVEN, attempt__in=paid)
-    total = min(given.aggregate(sum=Sum("amount"))["sum"] or 0, order.total)
-    Order.objects.filter(pk=order.pk).update(refunded_total=total)
-    if order.state in {Order.State.PAID, Order.State.PARTIALLY_REFUNDED, Order.State.REFUNDED}:
-        state = Order.State.PARTIALLY_REFUNDED if total else Order.State.PAID
-        if total == order.total and total:
-            state = Order.State.REFUNDED
-        Order.objects.filter(pk=order.pk).update(state=state)
+    counted = order.refunds.filter(state__in=COUNTED, attempt__in=paid)
+    given = counted.aggregate(sum=Sum("amount", default=0), post=Sum("shipping_amount", default=0))
+    total = min(given["sum"], order.total)
+    Order.objects.filter(pk=order.pk).update(refunded_total=total, shipping_refunded=given["post"])
+    for line in order.lines.order_by("pk"):
+        parts = RefundLine.objects.filter(order_line=line, refund__in=counted)
+        sums = parts.aggregate(amount=Sum("amount", default=0), count=Sum("quantity", default=0))
+        OrderLine.objects.filter(pk=line.pk).update(
+            refunded=sums["amount"], refunded_quantity=sums["count"]
+        )
+    state = Order.State.PARTIALLY_REFUNDED if total else Order.State.PAID
+    if total and total == order.total:
+        state = Order.State.REFUNDED
+    Order.objects.filter(pk=order.pk, state__in=_DERIVED).update(state=state)

@@ -229,7 +229,6 @@ def _review(order: Order, attempt: PaymentAttempt, session: Session, trouble: st
     logger.error("order %s needs a person: %s (session %s)", order.number, trouble, session.id)
     if not session.amount_total or not session.payment_intent:
         return None
-    transaction.on_commit(lambda: tasks.send_refund_note.enqueue(order.pk), robust=True)
     attempt.payment_intent = session.payment_intent
     return refunds.refund_in_full(attempt, session.amount_total, trouble)
 

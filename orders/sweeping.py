@@ -91,21 +91,21 @@ def send_refunds() -> int:
     asked = Refund.objects.filter(
         state=Refund.State.REQUESTED, created_at__lt=now() - UNDER_WAY
     ).select_related("attempt")
-    return _each(list(asked[:200]), refunds.send)
+    return _each(list(asked[:200]), refunds.send_again)
 
 
 def send_mails() -> int:
     """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
     orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
     kept = orders.exclude(state=Order.State.REVIEW)
-    returned = orders.filter(state=Order.State.REVIEW, refunds__isnull=False).distinct()
+    given = Refund.objects.filter(state__in=refunds.GIVEN, created_at__lt=now() - UNDER_WAY)
     waiting = Order.objects.filter(
         state=Order.State.PROCESSING, attempts__checked_at__lt=now() - UNDER_WAY
     ).distinct()
     parcels = Parcel.objects.filter(shipped_at__lt=now() - UNDER_WAY)
     return (
         _write(kept, "confirmation", tasks.send_confirmation.call)
-        + _write(returned, "refund_mail", tasks.send_refund_note.call)
+        + _write(given, "mail", tasks.send_refund_note.call)
         + _write(waiting, "waiting", tasks.send_waiting.call)
         + _write(parcels, "shipped_mail", tasks.send_shipped.call)
     )

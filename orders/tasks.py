@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils.timezone import now
 
-from orders.models import Order, Parcel
+from orders.models import Order, Parcel, Refund
 
 # A claim that was not fulfilled in this time is taken for lost: its worker died.
 CLAIM = timedelta(minutes=10)
@@ -36,12 +36,13 @@ def send_waiting(order_id: int) -> bool:
 
 
 @task()
-def send_refund_note(order_id: int) -> bool:
+def send_refund_note(refund_id: int) -> bool:
     """Mail the shopper that their money goes back; whether this call did it."""
     from orders import mails
 
-    order = Order.objects.get(pk=order_id)
-    return order.refunds.exists() and _once(order, "refund_mail", lambda: mails.send_refund(order))
+    refund = Refund.objects.select_related("order").get(pk=refund_id)
+    under_way = refund.state in {Refund.State.PENDING, Refund.State.SUCCEEDED}
+    return under_way and _once(refund, "mail", lambda: mails.send_refund(refund))
 
 
 @task()
@@ -61,7 +62,7 @@ def unclaimed(name: str) -> Q:
     return free & Q(**{f"{name}_sent_at": None})
 
 
-def _once(row: Order | Parcel, name: str, send: Callable[[], object]) -> bool:
+def _once(row: Order | Parcel | Refund, name: str, send: Callable[[], object]) -> bool:
     """Send and mark ``<name>_sent_at``. Who dies in between is followed after ``CLAIM``: a
     letter may then come twice, but never not at all."""
     claimed, sent = f"{name}_claimed_at", f"{name}_sent_at"

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Piece
 from designers.models import Designer
+from orders.models import Refund, RefundLine
 from shop.numbers import spell
 
 
@@ -41,6 +42,23 @@ def parcels(count: int) -> str:
 def makers(count: int) -> str:
     words = ngettext("%(number)s maker", "%(number)s makers", count)
     return words % {"number": spell(count)}
+
+
+def refunded(refund: Refund) -> list[tuple[str, int]]:
+    """What a refund is for, each with its amount in minor units; empty when nobody has said."""
+    rows = [(_part(part), part.amount) for part in refund.lines.all()]
+    if refund.shipping_amount:
+        rows.append((_("Post"), refund.shipping_amount))
+    if rows and refund.free_amount:
+        rows.append((_("Besides"), refund.free_amount))
+    return rows
+
+
+def _part(part: RefundLine) -> str:
+    title = part.order_line.title
+    if part.quantity > 1:
+        return f"{title} × {part.quantity}"
+    return title if part.quantity else _("%s, a part of its price") % title
 
 
 def joined(words: Sequence[str]) -> str:

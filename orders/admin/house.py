@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import webhooks
+from orders import refundable, webhooks
+from orders.admin import giving_back
 from orders.models import Order, StripeEvent
 from shop.money import format_money
 
@@ -47,6 +50,19 @@ class OrderAdmin(ReadOnlyAdmin):
     def sum(self, obj: Order) -> str:
         return format_money(obj.total, obj.currency)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.refund_view)
+        return [path("<int:pk>/refund/", view, name="orders_order_refund"), *super().get_urls()]
+
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give money back: the form, then what it comes to, then the deed; for the owner alone."""
+        order = self.get_object(request, str(pk))
+        if order is None:
+            raise Http404
+        if not is_owner(request.user):
+            raise PermissionDenied
+        return giving_back.page(request, self, order)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -58,13 +74,15 @@ class OrderAdmin(ReadOnlyAdmin):
 def _whole(order: Order) -> dict[str, Any]:
     attempts = list(order.attempts.order_by("pk"))
     known = [name for a in attempts for name in (a.session_id, a.payment_intent, a.charge) if name]
+    given = order.refunds.select_related("actor").prefetch_related("lines__order_line")
     return {
         "title": order.number,
         "subtitle": None,
         "order": order,
         "parcels": order.parcels.select_related("designer").prefetch_related("lines"),
         "attempts": attempts,
-        "refunds": order.refunds.order_by("pk"),
+        "refunds": [giving_back.RefundTold(refund) for refund in given],
+        "refundable": refundable.left(order),
         "events": order.events.select_related("actor", "parcel__designer"),
         "stripe_events": StripeEvent.objects.filter(payload__object__in=known).order_by("pk"),
     }

@@ -2,7 +2,7 @@
 
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
-from orders.models.payment import PaymentAttempt, Refund, StripeEvent
+from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
 from orders.models.shipping import ShippingRate
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Parcel",
     "PaymentAttempt",
     "Refund",
+    "RefundLine",
     "ShippingRate",
     "StripeEvent",
 ]

@@ -64,7 +64,9 @@ class Order(models.Model):
     discount_total = models.PositiveIntegerField(_("discount"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     tax_included = models.PositiveIntegerField(_("tax included"), default=0)
+    # Sums of the refunds that are asked for, on their way or done; orders/refunds.py keeps them.
     refunded_total = models.PositiveIntegerField(_("refunded"), default=0)
+    shipping_refunded = models.PositiveIntegerField(_("post refunded"), default=0)
     payment_note = models.CharField(_("paid by"), max_length=60, blank=True)  # "Visa ending 4242"
     review_reason = models.CharField(_("why it needs a person"), max_length=240, blank=True)
     created_at = models.DateTimeField(_("made"), default=now, editable=False, db_index=True)
@@ -75,8 +77,6 @@ class Order(models.Model):
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     waiting_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     waiting_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
-    refund_mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    refund_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order")
@@ -85,6 +85,10 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(refunded_total__lte=F("total")), name="order_refunded_at_most_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_refunded__lte=F("shipping_total")),
+                name="order_shipping_refunded_at_most_shipping",
             ),
             models.CheckConstraint(
                 condition=Q(total=F("items_total") + F("shipping_total") - F("discount_total")),
@@ -194,6 +198,9 @@ class OrderLine(models.Model):
     unit_price = models.PositiveIntegerField(_("price"))
     total = models.PositiveIntegerField(_("total"))
     refunded = models.PositiveIntegerField(_("refunded"), default=0)
+    refunded_quantity = models.PositiveSmallIntegerField(default=0)
+    # How many came back and were put into stock again.
+    restocked = models.PositiveSmallIntegerField(default=0)
     commission_basis_points = models.PositiveSmallIntegerField(default=0)
     commission = models.PositiveIntegerField(_("commission"), default=0)
     # {"maker", "materials", "image": {...}, "path"}: what the order page and mails show.
@@ -211,12 +218,25 @@ class OrderLine(models.Model):
                 condition=Q(refunded__lte=F("total")), name="order_line_refunded_at_most_total"
             ),
             models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity"), restocked__lte=F("quantity")),
+                name="order_line_given_back_at_most_quantity",
+            ),
+            models.CheckConstraint(
                 condition=Q(commission__lte=F("total")), name="order_line_commission_at_most_total"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.label}".strip()
+
+    @property
+    def refundable(self) -> int:
+        """What of its price has not been given back, in minor units."""
+        return self.total - self.refunded
+
+    @property
+    def refundable_quantity(self) -> int:
+        return self.quantity - self.refunded_quantity
 
 
 class OrderEvent(models.Model):

@@ -1,11 +1,12 @@
 """Payments as Stripe knows them: attempts, refunds, and the events it sends."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.order import Order
+from orders.models.order import Order, OrderLine
 
 
 class PaymentAttempt(models.Model):
@@ -71,6 +72,12 @@ class Refund(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
     amount = models.PositiveIntegerField()
+    # The part of it that is for the post; its lines hold theirs, the rest is for neither.
+    shipping_amount = models.PositiveIntegerField(default=0)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    # The shopper reads it where a person gave the money back.
     reason = models.CharField(max_length=240, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.REQUESTED)
     idempotency_key = models.CharField(max_length=80, unique=True)
@@ -78,17 +85,65 @@ class Refund(models.Model):
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(shipping_amount__lte=F("amount")), name="refund_shipping_within_amount"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.order}: {self.amount}"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the shop itself gave a payment back that it could not honour."""
+        return self.idempotency_key.startswith("refund:auto:")
+
+    @property
+    def is_from_dashboard(self) -> bool:
+        """Whether it was made at Stripe, so that nobody said here what it is for."""
+        return self.idempotency_key.startswith("dashboard:")
+
+    @property
+    def free_amount(self) -> int:
+        """What of it is neither for a line nor for the post, in minor units."""
+        return self.amount - self.shipping_amount - sum(line.amount for line in self.lines.all())
+
+    @property
+    def told_reason(self) -> str:
+        """The reason in words meant for the shopper; empty when nobody wrote any."""
+        return "" if self.is_automatic or self.is_from_dashboard else self.reason
+
+
+class RefundLine(models.Model):
+    """What of a refund is for one line: so many pieces, or none and a part of the price."""
+
+    refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")
+    quantity = models.PositiveSmallIntegerField(default=0)
+    amount = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("line of a refund")
+        verbose_name_plural = _("lines of a refund")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund", "order_line"], name="refund_line_once_per_line"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_line_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_line}: {self.amount}"
 
 
 class StripeEvent(models.Model):

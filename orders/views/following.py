@@ -19,7 +19,11 @@ from shop.throttle import throttled
 @require_safe
 def order(request: HttpRequest, token: str) -> HttpResponse:
     orders = Order.objects.prefetch_related(
-        "parcels__designer", "parcels__events", "lines__variant__piece", "events"
+        "parcels__designer",
+        "parcels__events",
+        "lines__variant__piece",
+        "events",
+        "refunds__lines__order_line",
     )
     found = get_object_or_404(orders, token=token)
     context = {"order": found, "told": OrderTold(found), "sent": "sent" in request.GET}

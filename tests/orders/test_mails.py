@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from catalog.models import Piece
 from designers.models import Designer
 from orders import mails
-from orders.models import Order, Parcel, PaymentAttempt
+from orders.models import Order, Parcel, PaymentAttempt, Refund
 from tests.factories import make_collection, make_order, make_piece
 
 pytestmark = pytest.mark.django_db
@@ -94,17 +94,7 @@ def test_a_posted_parcel_names_only_its_own_pieces(ines: Designer, henrik: Desig
     assert "Scallop" not in text + html
 
 
-def test_a_refund_says_that_all_of_it_goes_back(ines: Designer, henrik: Designer) -> None:
-    mails.send_refund(an_order(ines, henrik, state="review"))
-    letter, text, _html = sent()
-    assert "your money is on its way back" in letter.subject
-    assert "All of it, 1,720\N{NO-BREAK SPACE}€" in text
-
-
-def test_what_was_paid_twice_goes_back_and_the_order_stands(
-    ines: Designer, henrik: Designer
-) -> None:
-    order = an_order(ines, henrik)
+def a_refund(order: Order, amount: int, **columns: Any) -> Refund:
     attempt = PaymentAttempt.objects.create(
         order=order,
         number=2,
@@ -114,12 +104,44 @@ def test_what_was_paid_twice_goes_back_and_the_order_stands(
         expected_total=1,
         expires_at=now(),
     )
-    order.refunds.create(attempt=attempt, amount=46_000, idempotency_key="r")
-    mails.send_refund(order)
+    defaults = {"attempt": attempt, "amount": amount, "idempotency_key": "refund:auto:k"}
+    refund: Refund = order.refunds.create(**defaults | columns)
+    return refund
+
+
+def test_a_refund_says_that_all_of_it_goes_back(ines: Designer, henrik: Designer) -> None:
+    order = an_order(ines, henrik, state="review")
+    mails.send_refund(a_refund(order, order.total, reason="Other lines were paid."))
+    letter, text, _html = sent()
+    assert "your money is on its way back" in letter.subject
+    assert "All of it, 1,720\N{NO-BREAK SPACE}€" in text
+    assert "Other lines" not in text
+
+
+def test_what_was_paid_twice_goes_back_and_the_order_stands(
+    ines: Designer, henrik: Designer
+) -> None:
+    mails.send_refund(a_refund(an_order(ines, henrik), 46_000))
     letter, text, _html = sent()
     assert "your second payment goes back" in letter.subject
     assert "460\N{NO-BREAK SPACE}€" in text
     assert "stands as it was" in text
+
+
+def test_a_refund_in_part_says_for_what_and_why(ines: Designer, henrik: Designer) -> None:
+    order = an_order(ines, henrik)
+    line = order.lines.order_by("pk")[0]
+    refund = a_refund(
+        order, 10_000, shipping_amount=900, reason="The clasp broke.", idempotency_key="refund:x"
+    )
+    refund.lines.create(order_line=line, quantity=1, amount=9_000)
+    mails.send_refund(refund)
+    letter, text, html = sent()
+    assert letter.subject == f"Order {order.number}: money goes back to you"
+    for words in (line.title, "90\N{NO-BREAK SPACE}€", "Post", "Besides", "The clasp broke."):
+        assert words in text, words
+        assert words in html, words
+    assert "100\N{NO-BREAK SPACE}€ goes back the way it came" in text
 
 
 def test_a_payment_by_bank_is_waited_for(ines: Designer, henrik: Designer) -> None:

@@ -235,13 +235,14 @@ def test_money_that_goes_back_is_told_instead_of_thanked_for(stripe: StripeSandb
     stripe.pay(session_of(attempt))
     settlement.settle(session_of(attempt))
     age(Order.objects, paid_at=LONG_AGO)
+    age(Refund.objects, created_at=LONG_AGO)
 
     assert "letters sent: 1" in sweep()
-    order = Order.objects.get()
-    assert order.refund_mail_sent_at
-    assert order.confirmation_sent_at is None
+    refund = Refund.objects.get()
+    assert refund.mail_sent_at
+    assert Order.objects.get().confirmation_sent_at is None
     assert len(mail.outbox) == 1
-    assert tasks.send_refund_note.call(order.pk) is False
+    assert tasks.send_refund_note.call(refund.pk) is False
 
 
 # --- Tasks and baskets -------------------------------------------------------------------------

@@ -1,0 +1,138 @@
+"""The page "Give money back": a form, what it comes to in money, and only then the deed."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orders import fulfilment, refundable, refunds, wording
+from orders.admin.refund_form import RefundForm
+from orders.models import Order, Refund
+from shop.money import format_money
+
+
+class RefundTold:
+    """A refund in words for the owner; its lines are read with it."""
+
+    def __init__(self, refund: Refund) -> None:
+        self.refund = refund
+
+    @property
+    def what(self) -> str:
+        """For what it was, or that somebody has yet to say so."""
+        if self.refund.is_automatic:
+            return _("the whole payment")
+        if self.refund.is_from_dashboard:
+            return _("to be allocated")
+        rows = wording.refunded(self.refund)
+        return wording.sentence(wording.joined([word for word, _amount in rows])) or _("no piece")
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it failed, and nothing was given back since in its place."""
+        failed = self.refund.state == Refund.State.FAILED
+        return failed and refunds.lost().filter(pk=self.refund.pk).exists()
+
+
+def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) -> HttpResponse:
+    """The form; a POST shows the consequence first, and does it when that was confirmed."""
+    if request.method != "POST":
+        everything = "all" in request.GET
+        return _answer(request, keeper, RefundForm(order, everything=everything))
+    form = RefundForm(order, data=request.POST)
+    if known := form.sent_before():
+        return _done(request, known)
+    if "_change" in request.POST or not form.is_valid():
+        return _answer(request, keeper, form, status=200 if "_change" in request.POST else 400)
+    if request.POST.get("confirmed") != str(form.amount):
+        return _answer(request, keeper, form, consequence=Consequence(form))
+    try:
+        refund = form.give_back(by=request.user)  # type: ignore[arg-type]
+    except (refundable.TooMuch, refundable.NotRefundable) as reason:
+        order.refresh_from_db()
+        again = RefundForm(order, data=request.POST)
+        again.add_error(None, str(reason))
+        return _answer(request, keeper, again, status=409)
+    said = f"{format_money(refund.amount, order.currency)}: {refund.reason}"
+    keeper.log_change(request, order, said)
+    return _done(request, refund)
+
+
+class Consequence:
+    """What pressing the button will do, in money and in words."""
+
+    def __init__(self, form: RefundForm) -> None:
+        self.form, self.order = form, form.order
+
+    @property
+    def sum(self) -> str:
+        return self._money(self.form.amount)
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        said = self.form.cleaned_data
+        rows = [(f"{part.line} × {part.quantity}", part.amount) for part in self.form.parts]
+        rows.append((_("Post"), said["shipping"] or 0))
+        rows.append((_("Another amount"), said["other"] or 0))
+        return [(word, self._money(amount)) for word, amount in rows if amount]
+
+    @property
+    def left(self) -> str:
+        """What stays with the shop; empty when nothing does."""
+        left = refundable.left(self.order) - self.form.amount
+        return self._money(left) if left else ""
+
+    @property
+    def restocked(self) -> list[str]:
+        return [f"{part.line} × {part.quantity}" for part in self.form.parts if part.restock]
+
+    @property
+    def on_the_bench(self) -> list[str]:
+        """Pieces given back that their makers would still post: a refund stops no parcel."""
+        if not self.left:
+            return []
+        parts = [part for part in self.form.parts if part.quantity]
+        open_ones = [part.line for part in parts if part.line.parcel.state in fulfilment.OPEN]
+        return [f"{line} ({line.parcel.designer.short_name})" for line in open_ones]
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self.order.currency)
+
+
+def _done(request: HttpRequest, refund: Refund) -> HttpResponse:
+    sum_ = format_money(refund.amount, refund.order.currency)
+    said, level = {
+        Refund.State.REQUESTED: (
+            _("%s is asked for, but Stripe has not answered yet. The shop goes on asking."),
+            messages.WARNING,
+        ),
+        Refund.State.PENDING: (_("%s is on its way back."), messages.SUCCESS),
+        Refund.State.SUCCEEDED: (_("%s was given back. A letter says so."), messages.SUCCESS),
+        Refund.State.FAILED: (_("%s could not be given back: nothing has moved."), messages.ERROR),
+    }[Refund.State(refund.state)]
+    messages.add_message(request, level, f"{said % sum_} {refund.error}".strip())
+    return HttpResponseRedirect(reverse("admin:orders_order_change", args=[refund.order_id]))
+
+
+def _answer(
+    request: HttpRequest,
+    keeper: "admin.ModelAdmin[Any]",
+    form: RefundForm,
+    *,
+    consequence: Consequence | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **keeper.admin_site.each_context(request),
+        "opts": keeper.opts,
+        "title": _("Give money back"),
+        "original": form.order,
+        "order": form.order,
+        "form": form,
+        "refundable": refundable.left(form.order),
+        "consequence": consequence,
+    }
+    return render(request, "admin/orders/order/give_back.html", context, status=status)
