@@ -14,7 +14,8 @@ from shop.money import SYMBOLS, NotMoney, exponent, from_decimal, to_decimal
 
 # 1480 · 1480.50 · 1480,50 · 1,480 · 1,480.50 · 1 480,50: a point or a comma before at most
 # two digits is a decimal sign, before three a grouping one.
-_GROUPED = re.compile(r"-?\d{1,3}(?:[,. \u00a0\u202f’']\d{3})+(?:[.,]\d{1,2})?\Z")
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:[,. \u00a0\u202f’']\d{3})+(?:[.,]\d{1,2})?\Z")
+_THREE = 3
 _PLAIN = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?\Z")
 
 
@@ -115,18 +116,21 @@ class GramsField(SmallUnitsField):
 class MoneyField(SmallUnitsField):
     """An amount of the shop's currency shown, its minor units kept."""
 
-    grouped = True
     default_error_messages = {"number": _("This is not an amount: write 640 or 640.50.")}
 
     def __init__(self, **kwargs: Any) -> None:
         self.currency = settings.SHOP_CURRENCY
         self.unit = SYMBOLS.get(self.currency, self.currency.upper())
+        # Where money has three digits, 1.480 is not a thousand and more.
+        self.grouped = exponent(self.currency) < _THREE
         super().__init__(**kwargs)
 
     def show(self, value: int) -> str:
         decimal = to_decimal(value, self.currency)
         whole = decimal == decimal.to_integral_value()
         places = 0 if whole else exponent(self.currency)
+        if not self.grouped:
+            return f"{decimal:.{places}f}"
         return number_format(decimal, decimal_pos=places, use_l10n=True, force_grouping=True)
 
     def units(self, number: Decimal) -> int:

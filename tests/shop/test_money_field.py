@@ -23,6 +23,7 @@ from shop.money_field import GramsField, MillimetresField, MoneyField, read_deci
         (" 0.5 ", "0.5"),
         ("-20", "-20"),
         ("1,480,000", "1480000"),
+        ("0.001", "0.001"),
     ],
 )
 def test_a_number_is_read_as_it_is_meant(written: str, meant: str) -> None:
@@ -64,3 +65,18 @@ def test_a_currency_without_small_parts(settings: object) -> None:
     assert field.prepare_value(12_000) == "12,000"
     with pytest.raises(ValidationError):
         field.clean("12.50")
+
+
+def test_three_digits_after_the_point_are_no_thousands_where_money_has_three(
+    settings: object,
+) -> None:
+    settings.SHOP_CURRENCY = "kwd"  # type: ignore[attr-defined]
+    field = MoneyField()
+    for amount in (1_480, 1_480_500, 12_000_000, 10):
+        assert field.clean(field.prepare_value(amount)) == amount
+    assert field.clean("1.480") == 1_480
+
+
+def test_a_thousandth_of_a_euro_is_no_euro() -> None:
+    with pytest.raises(ValidationError):
+        MoneyField().clean("0.001")
