@@ -49,7 +49,7 @@ class Task:
             return _("late")
         if days < 2:
             return _("tomorrow") if days else _("today")
-        return format_date(self.parcel.post_by, "l" if days < 7 else "j F")
+        return format_date(self.parcel.post_by, "l" if days < 7 else "j M")
 
     @property
     def for_whom(self) -> str:
@@ -62,11 +62,11 @@ class Task:
 
     @property
     def punches(self) -> list[bool]:
-        return [step <= self.parcel.stage for step in Parcel.Stage.values]
+        return [step <= self._reached for step in Parcel.Stage.values]
 
     @property
     def stage(self) -> str:
-        return str(self.parcel.get_stage_display()).lower()
+        return self._reached.label.lower()
 
     @property
     def act(self) -> str:
@@ -78,6 +78,12 @@ class Task:
     @property
     def _is_ready(self) -> bool:
         return not any(line.is_made for line in self.lines)
+
+    @property
+    def _reached(self) -> Parcel.Stage:
+        """What lies ready was hallmarked before it was bought, unless its maker says otherwise."""
+        ready = self._is_ready and not self.parcel.stage
+        return Parcel.Stage.HALLMARKED if ready else Parcel.Stage(self.parcel.stage)
 
     @property
     def picture(self) -> SafeString:
