@@ -71,6 +71,8 @@ class Index:
     groups: dict[str, FacetGroup] = field(default_factory=dict)
     # The pieces that were shown since it was read.
     cards: dict[int, Piece] = field(default_factory=dict)
+    # The stories that were told among them, by id and how many of their pieces stood there.
+    stories: dict[tuple[int, int], Collection | None] = field(default_factory=dict)
 
     @cached_property
     def place(self) -> dict[int, int]:

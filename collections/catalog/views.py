@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from catalog import facets, index, outlines, pronouns, search, shown, stories, structured
+from catalog.index import Index
 from catalog.models import Collection, Inspiration, Piece
 from catalog.offers import BuyBox
 from catalog.promise import ENGRAVING_DAYS
@@ -51,16 +52,24 @@ def story_context(collection: Collection, *, preview: str = "") -> dict[str, Any
 def piece_list(request: HttpRequest) -> HttpResponse:
     """Browse: filters, counts, search and pages; a wrong part of the address is left out."""
     results = ResultPage(facets.browse(request.GET))
-    context = {"results": results, "told": told_among(results.pieces)}
+    context = {"results": results, "told": told_among(results.pieces, results.found.index)}
     return render(request, "catalog/piece_list.html", context)
 
 
-def told_among(pieces: Sequence[Piece]) -> Collection | None:
-    """The story that most of these pieces are from, to stand among them; one query."""
+def told_among(pieces: Sequence[Piece], index: Index) -> Collection | None:
+    """The story that most of these pieces are from, to stand among them.
+
+    One query, or none while the index is as old as when it was last told.
+    """
     if len(pieces) < _PIECES_BEFORE_STORY:
         return None
-    counts = Counter(piece.collection_id for piece in pieces)
-    collection, count = counts.most_common(1)[0]
+    most = Counter(piece.collection_id for piece in pieces).most_common(1)[0]
+    if most not in index.stories:
+        index.stories[most] = _told(*most)
+    return index.stories[most]
+
+
+def _told(collection: int, count: int) -> Collection | None:
     told = shown.collections().filter(pk=collection).exclude(seen=None).first()
     if told:
         told.piece_count = count  # type: ignore[attr-defined]
