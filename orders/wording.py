@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +27,16 @@ def weekday(day: date) -> str:
 def day(when: date | datetime) -> str:
     """``3 November``, in the shop's own time zone."""
     return date_format(localtime(when) if isinstance(when, datetime) else when, "j F")
+
+
+def leaving(post_by: date) -> str:
+    """When a parcel must leave: ``late``, ``today``, ``tomorrow``, ``Friday``, ``21 Dec``."""
+    days = (post_by - localdate()).days
+    if days < 0:
+        return _("late")
+    if days < 2:
+        return _("tomorrow") if days else _("today")
+    return date_format(post_by, "l" if days < 7 else "j M")
 
 
 def pieces(count: int) -> str:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.dateformat import format as format_date
 from django.utils.safestring import SafeString
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,10 +17,13 @@ from catalog.admin.looks import thumb
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, roles_of
+from orders import wording
 from orders.models import Order, OrderLine, Parcel
+from shop.numbers import spell
 
 # How many of each stand on the bench itself; the rest is one press away.
 SHOWN = 12
+_SPELLED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,11 @@ class Task:
 
     @property
     def is_now(self) -> bool:
-        return self.parcel.post_by <= localdate() + timedelta(days=1)
+        return self.parcel.is_urgent
 
     @property
     def day(self) -> str:
-        days = (self.parcel.post_by - localdate()).days
-        if days < 0:
-            return _("late")
-        if days < 2:
-            return _("tomorrow") if days else _("today")
-        return format_date(self.parcel.post_by, "l" if days < 7 else "j M")
+        return wording.leaving(self.parcel.post_by)
 
     @property
     def for_whom(self) -> str:
@@ -62,11 +58,11 @@ class Task:
 
     @property
     def punches(self) -> list[bool]:
-        return [step <= self._reached for step in Parcel.Stage.values]
+        return [step <= self.parcel.stage_now for step in Parcel.Stage.values]
 
     @property
     def stage(self) -> str:
-        return self._reached.label.lower()
+        return self.parcel.stage_now.label.lower()
 
     @property
     def act(self) -> str:
@@ -78,12 +74,6 @@ class Task:
     @property
     def _is_ready(self) -> bool:
         return not any(line.is_made for line in self.lines)
-
-    @property
-    def _reached(self) -> Parcel.Stage:
-        """What lies ready was hallmarked before it was bought, unless its maker says otherwise."""
-        ready = self._is_ready and not self.parcel.stage
-        return Parcel.Stage.HALLMARKED if ready else Parcel.Stage(self.parcel.stage)
 
     @property
     def picture(self) -> SafeString:
@@ -105,11 +95,9 @@ class Mend:
 
 def in_words(number: int) -> str:
     """Small numbers as one says them."""
-    words = [
-        _("No"), _("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"),
-        _("Eight"), _("Nine"), _("Ten"), _("Eleven"), _("Twelve"),
-    ]  # fmt: skip
-    return words[number] if number < len(words) else str(number)
+    if number > _SPELLED:
+        return str(number)
+    return wording.sentence(spell(number)) if number else _("No")
 
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:

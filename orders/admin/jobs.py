@@ -1,17 +1,15 @@
 """A parcel as its maker reads it: what to make, for whom, by when. Nothing else of the order."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from catalog import ring_sizes
 from catalog.models import Piece
 from orders import carriers, countries, fulfilment, wording
-from orders.admin.parcel_form import ParcelForm, stage_now
+from orders.admin.parcel_form import ParcelForm
 from orders.models import Parcel
 from orders.order_page import LineTold
 
@@ -80,18 +78,13 @@ class Job:
 
     @property
     def day(self) -> str:
-        days = (self.parcel.post_by - localdate()).days
         if not self.is_open:
             return str(self.parcel.get_state_display())
-        if days < 0:
-            return _("late")
-        if days < 2:
-            return _("tomorrow") if days else _("today")
-        return date_format(self.parcel.post_by, "l" if days < 7 else "j M")
+        return wording.leaving(self.parcel.post_by)
 
     @property
     def is_now(self) -> bool:
-        return self.is_open and self.parcel.post_by <= localdate() + timedelta(days=1)
+        return self.is_open and self.parcel.is_urgent
 
     @property
     def is_open(self) -> bool:
@@ -157,7 +150,7 @@ class Job:
 
     @property
     def punches(self) -> list[Punch]:
-        posted, now = self.parcel.shipped_at is not None, stage_now(self.parcel)
+        posted, now = self.parcel.shipped_at is not None, self.parcel.stage_now
         return [
             Punch(
                 stage.value,

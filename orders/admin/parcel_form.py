@@ -52,7 +52,7 @@ class ParcelForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=240)
 
     def __init__(self, parcel: Parcel, data: Any = None) -> None:
-        began = {"stage": stage_now(parcel), "line": parcel.maker_note}
+        began = {"stage": int(parcel.stage_now), "line": parcel.maker_note}
         super().__init__(data, initial=began, auto_id=f"parcel-{parcel.pk}-%s")
         self.parcel = parcel
         name = parcel.order.name.split()[0] if parcel.order.name else _("them")
@@ -134,12 +134,6 @@ class ParcelForm(forms.Form):
         line = self.cleaned_data["line"]
         if "line" in self.data and line != self.parcel.maker_note:
             fulfilment.say(self.parcel, line, by=by)
-
-
-def stage_now(parcel: Parcel) -> int:
-    """How far it is; what lay ready was made before anybody ordered it."""
-    made = any(line.is_made for line in parcel.lines.all())
-    return parcel.stage if made or parcel.stage else int(Parcel.Stage.HALLMARKED)
 
 
 _MADE = range(Parcel.Stage.POSTED)

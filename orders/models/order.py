@@ -1,13 +1,14 @@
 """An order, its parcels (one per designer), its lines and what happened to it."""
 
 import secrets
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -178,6 +179,21 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order.number}, {self.designer.short_name}"
+
+    @property
+    def stage_now(self) -> "Parcel.Stage":
+        """How far it is; what lay ready was made before anybody ordered it.
+
+        No query when its lines are prefetched.
+        """
+        made = any(line.is_made for line in self.lines.all())
+        ready = not made and not self.stage
+        return Parcel.Stage.HALLMARKED if ready else Parcel.Stage(self.stage)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it must leave by tomorrow, in the shop's time zone."""
+        return self.post_by <= localdate() + timedelta(days=1)
 
 
 class OrderLine(models.Model):
