@@ -1,7 +1,9 @@
 """What is bought: baskets and holds, orders and their parcels, payments and refunds."""
 
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
+from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
 from orders.models.shipping import ShippingRate
 
@@ -10,9 +12,11 @@ __all__ = [
     "CartLine",
     "GiftWish",
     "Hold",
+    "LedgerEntry",
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OutboxLetter",
     "Parcel",
     "PaymentAttempt",
     "Refund",
