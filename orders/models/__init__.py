@@ -1,5 +1,6 @@
 """What is bought: baskets and holds, orders and their parcels, payments and refunds."""
 
+from orders.models.account import DesignerAccount
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
@@ -10,6 +11,7 @@ from orders.models.shipping import ShippingRate
 __all__ = [
     "Cart",
     "CartLine",
+    "DesignerAccount",
     "GiftWish",
     "Hold",
     "LedgerEntry",
