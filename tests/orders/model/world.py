@@ -276,7 +276,8 @@ class World:
         paid = sum(s.amount_total for s in self.sessions() if s.payment_status == "paid")
         intents = {s.payment_intent for s in self.sessions() if s.payment_intent}
         back = [r for intent in intents for r in payments.list_refunds(intent)]
-        return paid - sum(r.amount for r in back if r.status not in {"failed", "canceled"})
+        gone = sum(r.amount for r in back if r.status not in {"failed", "canceled"})
+        return int(paid - gone)
 
     def _check_letters(self) -> None:
         """Each was sent once, or is known to be doubtful."""
