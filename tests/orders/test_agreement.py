@@ -117,6 +117,7 @@ def test_a_payment_older_than_the_window_is_asked_for_by_itself(paid: PaymentAtt
 
 
 def test_a_ledger_that_is_behind_is_brought_up(paid: PaymentAttempt) -> None:
+    agreement.run()
     LedgerEntry.objects.filter(kind="sale").delete()
 
     agreement.run()
