@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from orders import tasks
+from orders import outbox
 from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
@@ -69,7 +69,7 @@ def ship(
         shipped_at=now(),
     )
     _tell(parcel, "shipped", f"{carrier} {tracking}".strip(), by)
-    transaction.on_commit(lambda: tasks.send_shipped.enqueue(parcel.pk), robust=True)
+    outbox.put("shipped", parcel.pk)
 
 
 @transaction.atomic

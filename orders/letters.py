@@ -6,6 +6,10 @@ as it is now, so that a letter sent late is still true, and is what the admin's 
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
+from orders import mails
+from orders.models import Order, Parcel, Refund
 from shop.letters import Letter
 
 
@@ -13,4 +17,48 @@ class NoLonger(Exception):
     """What the letter would say is no longer true: it is not sent."""
 
 
-LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {}
+def confirmation(order_id: int) -> tuple[Letter, str]:
+    """Thanks for an order that is paid and stands."""
+    order = Order.objects.get(pk=order_id)
+    over = {Order.State.REVIEW, Order.State.REFUNDED, Order.State.CANCELLED}
+    if order.paid_at is None or order.state in over:
+        raise NoLonger(_("The order does not stand: %s.") % order.get_state_display())
+    return mails.order_confirmation(order)
+
+
+def waiting(order_id: int) -> tuple[Letter, str]:
+    """Says that a payment by bank is on its way."""
+    order = Order.objects.get(pk=order_id)
+    if order.state != Order.State.PROCESSING:
+        raise NoLonger(_("The payment is not on its way any more."))
+    return mails.payment_waiting(order)
+
+
+def refund(refund_id: int) -> tuple[Letter, str]:
+    """Says that money goes back; not before Stripe has said yes."""
+    given = Refund.objects.select_related("order").get(pk=refund_id)
+    if not given.is_given:
+        raise NoLonger(_("The money does not go back: %s.") % given.get_state_display())
+    return mails.refund_note(given)
+
+
+def shipped(parcel_id: int) -> tuple[Letter, str]:
+    """Says that a parcel is on its way."""
+    parcel = Parcel.objects.select_related("order", "designer").get(pk=parcel_id)
+    if parcel.shipped_at is None:
+        raise NoLonger(_("The parcel is not posted."))
+    return mails.parcel_sent(parcel)
+
+
+def link(order_id: int) -> tuple[Letter, str]:
+    """Says where an order's page is, to who asked for it."""
+    return mails.order_link(Order.objects.get(pk=order_id))
+
+
+LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
+    "confirmation": confirmation,
+    "waiting": waiting,
+    "refund": refund,
+    "shipped": shipped,
+    "link": link,
+}

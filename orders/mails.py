@@ -1,4 +1,7 @@
-"""The letters about an order. Each is sent when it is called: once is the caller's business."""
+"""What the letters about an order say: each function answers with a letter and its address.
+
+Which of them is written when, and once, is the business of ``orders/outbox.py``.
+"""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -12,11 +15,11 @@ from shop.letters import Letter, LetterPiece
 from shop.money import format_money
 
 
-def send_order_confirmation(order: Order) -> None:
+def order_confirmation(order: Order) -> tuple[Letter, str]:
     """Thanks for a paid order and promises each parcel's day."""
     parcels = list(order.parcels.select_related("designer").prefetch_related("lines"))
     last = wording.weekday(max(parcel.arrives_by for parcel in parcels))
-    _letter_of(
+    letter = _letter_of(
         order,
         subject=_("Your order %(number)s: with you by %(day)s")
         % {"number": order.number, "day": last},
@@ -30,17 +33,18 @@ def send_order_confirmation(order: Order) -> None:
             "Something wrong with the address or the size? Write back to this letter: "
             "both can be changed until a parcel is posted."
         ),
-    ).send(order.email)
+    )
+    return letter, order.email
 
 
-def send_parcel_sent(parcel: Parcel) -> None:
+def parcel_sent(parcel: Parcel) -> tuple[Letter, str]:
     """Says that a parcel is on its way, to whom bought it."""
     order, maker = parcel.order, parcel.designer
     lines = list(parcel.lines.all())
     titles = wording.joined([line.title for line in lines])
     arrives = wording.weekday(parcel.arrives_by)
     words = {"maker": maker.short_name, "titles": titles}
-    _letter_of(
+    letter = _letter_of(
         order,
         subject=_("%(maker)s has posted your %(titles)s") % words,
         heading=_greeting(_("It is on its way"), order),
@@ -57,10 +61,11 @@ def send_parcel_sent(parcel: Parcel) -> None:
         quoted=maker.short_name,
         rows=_posted(parcel),
         act=_("Follow the parcel"),
-    ).send(order.email)
+    )
+    return letter, order.email
 
 
-def send_refund(refund: Refund) -> None:
+def refund_note(refund: Refund) -> tuple[Letter, str]:
     """Says what goes back, for what and why: in part, all that was not kept, or paid twice."""
     order, sum_ = refund.order, _money(refund.amount, refund.order)
     if not refund.is_automatic:
@@ -68,7 +73,7 @@ def send_refund(refund: Refund) -> None:
     else:
         words = _paid_twice() if order.state in THANKED else _not_kept()
     for_what = [(word, _money(amount, order)) for word, amount in wording.refunded(refund)]
-    _letter_of(
+    letter = _letter_of(
         order,
         subject=words["subject"] % order.number,
         heading=_greeting(words["heading"], order),
@@ -78,7 +83,8 @@ def send_refund(refund: Refund) -> None:
         quoted=settings.SHOP_NAME if refund.told_reason else "",
         rows=[*for_what, (_("Going back to you"), sum_)],
         act=_("See the order"),
-    ).send(order.email)
+    )
+    return letter, order.email
 
 
 def _given_back() -> dict[str, str]:
@@ -116,10 +122,10 @@ def _paid_twice() -> dict[str, str]:
     }
 
 
-def send_payment_waiting(order: Order) -> None:
+def payment_waiting(order: Order) -> tuple[Letter, str]:
     """Says that a payment by bank is on its way and the pieces are kept meanwhile."""
     sum_ = _money(order.total, order)
-    _letter_of(
+    letter = _letter_of(
         order,
         subject=_("Order %s: your payment is on its way") % order.number,
         heading=_greeting(_("Your bank is at work"), order),
@@ -133,12 +139,13 @@ def send_payment_waiting(order: Order) -> None:
         ),
         preview=_("What you chose stays kept for you."),
         act=_("See the order"),
-    ).send(order.email)
+    )
+    return letter, order.email
 
 
-def send_order_link(order: Order) -> None:
-    """Sends the address of the order's page again, to the address that ordered."""
-    _letter_of(
+def order_link(order: Order) -> tuple[Letter, str]:
+    """Says the address of the order's page again, to the address that ordered."""
+    letter = _letter_of(
         order,
         subject=_("The page of your order %s") % order.number,
         heading=_greeting(_("Here it is"), order),
@@ -149,7 +156,8 @@ def send_order_link(order: Order) -> None:
         preview=_("It always knows where your parcels are."),
         act=_("See the order"),
         after=_("You did not ask? Then do nothing: this letter went to you alone."),
-    ).send(order.email)
+    )
+    return letter, order.email
 
 
 def _letter_of(

@@ -75,6 +75,22 @@ def due() -> "QuerySet[OutboxLetter]":
     return OutboxLetter.objects.filter(Q(state=State.QUEUED, tries__lt=TRIES) | lost)
 
 
+def send_again(pk: int) -> bool:
+    """Have a letter sent once more because a person says so; not one that is being sent now."""
+    busy = Q(state=State.SENDING, claimed_at__gte=now() - CLAIM)
+    mine = OutboxLetter.objects.filter(pk=pk).exclude(busy)
+    with transaction.atomic():
+        freed = mine.update(state=State.QUEUED, tries=0, error="", claimed_at=None)
+        if freed:
+            transaction.on_commit(lambda: send_letter.enqueue(pk), robust=True)
+    return bool(freed)
+
+
+def stuck() -> "QuerySet[OutboxLetter]":
+    """The letters that failed so often that a person has to look."""
+    return OutboxLetter.objects.filter(state=State.QUEUED, tries__gte=TRIES)
+
+
 def _mark(pk: int, **columns: object) -> None:
     OutboxLetter.objects.filter(pk=pk, state=State.SENDING).update(**columns)
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from orders.models import PaymentAttempt, Refund
-from orders.records import Event, Line, Payment, Refunded, Session
+from orders.records import Charge, Event, Line, Payment, Refunded, Session
 
 # Seconds to connect and to be answered; the SDK would wait for 80.
 TIMEOUT = (3.05, 15)
@@ -123,6 +123,19 @@ def payment_of_charge(charge: str) -> str:
     """The payment intent that a charge belongs to, or nothing."""
     found = _plain(lambda: client().v1.charges.retrieve(charge))
     return found.get("payment_intent") or ""
+
+
+def list_charges(since: datetime) -> Iterator[Charge]:
+    """The account's charges created since then (aware), declined ones too, the newest first."""
+    created: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+    for charge in _every(lambda: client().v1.charges.list(created)):
+        yield Charge.read(charge)
+
+
+def charges_of(payment_intent: str) -> list[Charge]:
+    """The charges of one payment: at most one of them was paid."""
+    of_it: Any = {"payment_intent": payment_intent, "limit": 100}
+    return [Charge.read(found) for found in _every(lambda: client().v1.charges.list(of_it))]
 
 
 def refund(wanted: Refund) -> Refunded:

@@ -1,41 +1,48 @@
 """Stripe's books beside ours: what differs is mended where that is safe, and told.
 
-Asks Stripe for what the shop may never have heard of: sessions, events, refunds.
+Asks Stripe for what the shop may never have heard of: sessions, events, refunds, charges.
+``orders/agreement.py`` keeps what is found here.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders import holds, payments, refunds, settlement, sweeping, webhooks
-from orders.models import Order, PaymentAttempt, Refund, StripeEvent
-from orders.records import Session
+from orders import books, holds, payments, refunds, settlement, sweeping, webhooks
+from orders.books import Books, Figure
+from orders.difference import Difference
+from orders.models import Hold, Order, PaymentAttempt, Refund, StripeEvent
+from orders.records import Event, Session
 
 LOOK_BACK = timedelta(days=2)
-# Stripe keeps events for 30 days; an hour's overlap costs nothing.
-EVENTS_BACK = timedelta(days=3)
+# Stripe keeps events for 30 days; a day's overlap costs nothing.
+EVENTS_BACK = timedelta(days=1)
+# The sweep gives back what lapsed each minute; what is held so long after is held by nobody.
+OVER = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that did not agree, in a sentence; ``needs_person`` if it still does not."""
+def reconcile(since: datetime | None = None) -> Iterator[Difference | Figure]:
+    """Compare and mend, from what is nearest to money on, then the sums as they stand.
 
-    text: str
-    needs_person: bool = False
-
-
-def reconcile() -> Iterator[Difference]:
-    """Compare and mend, from what is nearest to money on. Raises payments.Unknown, Refused."""
+    ``since`` (aware) is how far back it looks, two days ago unless said. Raises
+    payments.Unknown, payments.Refused.
+    """
+    since = since or now() - LOOK_BACK
     yield from _attempts()
-    yield from _sessions()
-    yield from _events()
-    yield from _refunds()
+    yield from _sessions(since)
+    yield from _events(since - EVENTS_BACK)
+    yield from _refunds(since)
     yield from _reviews()
+    asked = Books(since)
+    yield from asked.differences()
+    yield from books.ledger_differences(since)
     yield from _stock()
+    yield from asked.figures()
+    yield from _stock_figures()
 
 
 def _attempts() -> Iterator[Difference]:
@@ -48,9 +55,9 @@ def _attempts() -> Iterator[Difference]:
             yield Difference(f"{attempt}: {attempt.state} here, {after.state} at Stripe")
 
 
-def _sessions() -> Iterator[Difference]:
+def _sessions(since: datetime) -> Iterator[Difference]:
     """Sessions at Stripe that we have not settled, or do not know."""
-    for session in payments.list_sessions(now() - LOOK_BACK):
+    for session in payments.list_sessions(since):
         if session.status == "complete" and not _is_settled(session):
             yield _settled(session)
 
@@ -65,49 +72,86 @@ def _is_settled(session: Session) -> bool:
 
 
 def _settled(session: Session) -> Difference:
+    key = f"session:{session.id}"
     try:
         attempt = settlement.settle(session.id)
     except settlement.UnknownOrder:
-        return Difference(f"{session.id} is complete and belongs to no order", needs_person=True)
-    return Difference(f"{session.id} was complete and not settled: {attempt}")
+        text = _("%s is complete and belongs to no order") % session.id
+        return Difference(text, True, kind="orphan", key=key)
+    text = _("%(session)s was complete and not settled: %(attempt)s")
+    words = text % {"session": session.id, "attempt": attempt}
+    order = attempt.order if attempt else None
+    return Difference(words, kind="session", key=key, order=order)
 
 
-def _events() -> Iterator[Difference]:
+def _events(since: datetime) -> Iterator[Difference]:
     """Events that never arrived, or were not acted on."""
     done = StripeEvent.objects.filter(state=StripeEvent.State.PROCESSED)
-    for event in payments.list_events(webhooks.ACTIONS, now() - EVENTS_BACK):
-        if done.filter(event_id=event.id).exists():
-            continue
-        if webhooks.receive(event):
-            yield Difference(f"{event.type} {event.id} had not been acted on")
-        else:
-            yield Difference(f"{event.type} {event.id} cannot be acted on", needs_person=True)
+    for event in payments.list_events(webhooks.ACTIONS, since):
+        if not done.filter(event_id=event.id).exists():
+            yield _acted_on(event)
 
 
-def _refunds() -> Iterator[Difference]:
+def _acted_on(event: Event) -> Difference:
+    key = f"event:{event.id}"
+    if webhooks.receive(event):
+        text = _("%(type)s %(id)s had not been acted on") % {"type": event.type, "id": event.id}
+        return Difference(text, kind="event", key=key)
+    text = _("%(type)s %(id)s cannot be acted on") % {"type": event.type, "id": event.id}
+    kept = StripeEvent.objects.get(event_id=event.id)
+    return Difference(text, True, kind="event", key=key, subject=kept.pk)
+
+
+def _refunds(since: datetime) -> Iterator[Difference]:
     """Refunds without an answer, and what Stripe says of all recent ones."""
     if count := sweeping.send_refunds():
         yield Difference(f"{count} refunds were asked for again")
-    recent = Refund.objects.filter(created_at__gte=now() - LOOK_BACK).exclude(stripe_id=None)
+    recent = Refund.objects.filter(created_at__gte=since).exclude(stripe_id=None)
     for intent in set(recent.values_list("attempt__payment_intent", flat=True)):
         refunds.sync(intent)
-    for refund in refunds.lost():
-        yield Difference(f"refund of {refund} failed: {refund.error}", needs_person=True)
-    for refund in Refund.objects.filter(state=Refund.State.REQUESTED):
-        yield Difference(f"refund of {refund} has no answer yet")
+    for refund in refunds.lost().select_related("order"):
+        text = _("refund of %(refund)s failed: %(error)s")
+        words = text % {"refund": refund, "error": refund.error}
+        key = f"refund_lost:{refund.pk}"
+        yield Difference(words, True, kind="refund_lost", key=key, order=refund.order)
+    for refund in Refund.objects.filter(state=Refund.State.REQUESTED).select_related("order"):
+        text = _("refund of %s has no answer yet") % refund
+        key = f"refund:{refund.pk}"
+        yield Difference(text, kind="refund", key=key, order=refund.order, is_waiting=True)
 
 
 def _reviews() -> Iterator[Difference]:
     """Money that could not be honoured and has not gone back."""
     returned = Refund.objects.filter(order=OuterRef("pk"), state__in=refunds.GIVEN)
     for order in Order.objects.exclude(review_reason="").exclude(Exists(returned)).order_by("pk"):
-        yield Difference(f"{order} needs a person: {order.review_reason}", needs_person=True)
+        text = _("%(order)s needs a person: %(why)s")
+        words = text % {"order": order, "why": order.review_reason}
+        yield Difference(words, True, kind="review", key=f"review:{order.pk}", order=order)
 
 
 def _stock() -> Iterator[Difference]:
-    """What is reserved must be what is held."""
+    """What is reserved must be what is held, and nothing is held for ever."""
     held = Sum("holds__quantity", filter=Q(holds__state__in=holds.KEPT), default=0)
-    for variant in Variant.objects.annotate(held=held).exclude(reserved=F("held")):
-        yield Difference(
-            f"{variant}: {variant.reserved} reserved, {variant.held} held", needs_person=True
-        )
+    rows = Variant.objects.annotate(held=held).exclude(reserved=F("held")).select_related("piece")
+    for variant in rows.order_by("pk"):
+        text = _("%(piece)s: %(reserved)d reserved, %(held)d held")
+        counts = {"reserved": variant.reserved, "held": variant.held}
+        words = text % ({"piece": variant} | counts)
+        key = f"stock:{variant.pk}"
+        yield Difference(words, True, kind="stock", key=key, subject=variant.pk)
+    if count := _over().count():
+        text = _("%d holds are over for half an hour and still keep their pieces")
+        yield Difference(text % count, True, kind="holds", key="holds")
+
+
+def _over() -> "QuerySet[Hold]":
+    return Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__lt=now() - OVER)
+
+
+def _stock_figures() -> Iterator[Figure]:
+    """Pieces, not money: kept back and held; holds that are over and what they still keep."""
+    kept = Hold.objects.filter(state__in=holds.KEPT)
+    pieces = Sum("quantity", default=0)
+    reserved = Variant.objects.aggregate(sum=Sum("reserved", default=0))["sum"]
+    yield Figure("held", int(reserved), int(kept.aggregate(sum=pieces)["sum"]))
+    yield Figure("over", 0, int(_over().aggregate(sum=pieces)["sum"]))

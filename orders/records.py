@@ -122,6 +122,29 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What a payment brought and what went back of it, in minor units."""
+
+    id: str
+    payment_intent: str
+    metadata: dict[str, str]
+    is_paid: bool
+    amount: int
+    refunded: int
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            payment_intent=_object(found.get("payment_intent")).get("id") or "",
+            metadata=found.get("metadata") or {},
+            is_paid=found.get("status") == "succeeded" and bool(found.get("paid")),
+            amount=found.get("amount_captured") or 0,
+            refunded=found.get("amount_refunded") or 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Refunded:
     """A refund as Stripe knows it: pending, succeeded, failed, canceled, requires_action."""
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from orders import ledger, payments, refundable, tasks
+from orders import ledger, outbox, payments, refundable
 from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
 from orders.records import Refunded
 from shop.money import format_money
@@ -214,7 +214,7 @@ def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False
         _tell(refund, f"refund_{state}", answer.id)
         _add_up(order)
         if state in GIVEN:
-            transaction.on_commit(lambda: tasks.send_refund_note.enqueue(refund.pk), robust=True)
+            outbox.put("refund", refund.pk)
     if state == Refund.State.FAILED:
         logger.error("refund %s of order %s came back: %s", answer.id, order, answer.failure)
 

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import editions, holds, ledger, payments, refunds, tasks
+from orders import editions, holds, ledger, outbox, payments, refunds
 from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
@@ -129,7 +129,7 @@ def _wait(order: Order, attempt: PaymentAttempt, session: Session) -> None:
     )
     _empty_basket(order)
     _tell(order, "payment_processing")
-    transaction.on_commit(lambda: tasks.send_waiting.enqueue(order.pk), robust=True)
+    outbox.put("waiting", order.pk)
 
 
 def _receive(
@@ -154,7 +154,7 @@ def _receive(
     if attempt.state != State.PROCESSING:
         _empty_basket(order)
     _tell(order, "paid", session.id)
-    transaction.on_commit(lambda: tasks.send_confirmation.enqueue(order.pk), robust=True)
+    outbox.put("confirmation", order.pk)
     return None
 
 

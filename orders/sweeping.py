@@ -6,8 +6,6 @@ Each step is safe to repeat and to run beside another; one that fails does not k
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.tasks.base import TaskResultStatus
@@ -16,8 +14,8 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
-from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
+from orders import attempts, holds, outbox, payments, refunds, settlement
+from orders.models import Cart, Hold, OrderLine, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
@@ -94,27 +92,9 @@ def send_refunds() -> int:
     return _each(list(asked[:200]), refunds.send_again)
 
 
-def send_mails() -> int:
+def send_letters() -> int:
     """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
-    orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
-    kept = orders.exclude(state=Order.State.REVIEW)
-    given = Refund.objects.filter(state__in=refunds.GIVEN, created_at__lt=now() - UNDER_WAY)
-    waiting = Order.objects.filter(
-        state=Order.State.PROCESSING, attempts__checked_at__lt=now() - UNDER_WAY
-    ).distinct()
-    parcels = Parcel.objects.filter(shipped_at__lt=now() - UNDER_WAY)
-    return (
-        outbox.send_dropped(UNDER_WAY)
-        + _write(kept, "confirmation", tasks.send_confirmation.call)
-        + _write(given, "mail", tasks.send_refund_note.call)
-        + _write(waiting, "waiting", tasks.send_waiting.call)
-        + _write(parcels, "shipped_mail", tasks.send_shipped.call)
-    )
-
-
-def _write(rows: "QuerySet[Any]", name: str, send: Callable[[int], bool]) -> int:
-    pks = rows.filter(tasks.unclaimed(name)).order_by("pk").values_list("pk", flat=True)
-    return sum(max(_try(f"{name} of {pk}", partial(send, pk)), 0) for pk in list(pks[:50]))
+    return outbox.send_dropped(UNDER_WAY)
 
 
 def free_tasks() -> int:
@@ -152,7 +132,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
-    "letters sent": send_mails,
+    "letters sent": send_letters,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,

@@ -18,7 +18,9 @@ from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, roles_of
 from orders import wording
-from orders.models import Order, OrderLine, Parcel
+from orders.models import OrderLine, Parcel
+from orders.told_figures import LastRun
+from shop import inbox
 from shop.numbers import spell
 
 # How many of each stand on the bench itself; the rest is one press away.
@@ -102,7 +104,15 @@ def in_words(number: int) -> str:
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
-    return parcels(request).count() if model is Parcel else 0
+    return _parcel_count(request) if model is Parcel else 0
+
+
+def _parcel_count(request: HttpRequest) -> int:
+    """Asked for once a request: the head of the page and the bench both show it."""
+    if "parcel_count" not in request.__dict__:
+        request.__dict__["parcel_count"] = parcels(request).count()
+    count: int = request.__dict__["parcel_count"]
+    return count
 
 
 def only_designer(request: HttpRequest, model: type[Model]) -> int | None:
@@ -121,8 +131,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What ``admin/index.html`` shows."""
     rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
     tasks = [_task(request, parcel) for parcel in rows[:SHOWN]]
-    mends = list(_mends(request))
-    count = len(tasks) if len(tasks) < SHOWN else rows.count()
+    # What a maker's pieces lack is the maker's business; the owner has an inbox instead.
+    mends = [] if is_owner(request.user) else list(_mends(request))
+    count = _parcel_count(request)
     return (
         _owners(request)
         | {
@@ -167,10 +178,12 @@ def _owners(request: HttpRequest) -> dict[str, Any]:
     """What only the shop's owner has on the bench."""
     if not is_owner(request.user):
         return {}
-    review = Order.objects.filter(state__in=[Order.State.REVIEW, Order.State.DISPUTED])
+    found = inbox.cases(request)
     pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now())
     return {
-        "cases": [{"order": order, "url": _url(Order, order.pk)} for order in review[:SHOWN]],
+        "inbox_heading": inbox.heading(len(found)),
+        "cases": found,
+        "last": LastRun.read(),
         "invitations": pending.select_related("designer")[:SHOWN],
         "invite_url": reverse("admin:designers_invitation_add"),
     }

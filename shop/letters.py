@@ -73,16 +73,30 @@ class Letter:
 
     def send(self, to: str) -> None:
         """Sends it to one address; raises what the mail server raises."""
-        context = {"letter": self, "shop_name": settings.SHOP_NAME}
         message = EmailMultiAlternatives(
-            subject=" ".join(self.subject.split()),
-            body=render_to_string("shop/mail/letter.txt", context),
+            subject=self.subject_line,
+            body=self.as_text(),
             to=[to],
             reply_to=[settings.SHOP_EMAIL],
             headers=self._headers,
         )
-        message.attach_alternative(render_to_string("shop/mail/letter.html", context), "text/html")
+        message.attach_alternative(self.as_html(), "text/html")
         message.send()
+
+    @property
+    def subject_line(self) -> str:
+        return " ".join(self.subject.split())
+
+    def as_text(self) -> str:
+        """The twin for programs and people who want no HTML."""
+        return render_to_string("shop/mail/letter.txt", self._context)
+
+    def as_html(self) -> str:
+        return render_to_string("shop/mail/letter.html", self._context)
+
+    @property
+    def _context(self) -> dict[str, object]:
+        return {"letter": self, "shop_name": settings.SHOP_NAME}
 
 
 def _wrapped(text: str) -> str:

@@ -22,6 +22,7 @@ NAV = [
     "catalog.Piece",
     "catalog.Photo",
     "orders.Order",
+    "orders.ReconcileRun",
     "designers.Designer",
 ]
 
@@ -120,8 +121,7 @@ class WorkshopSite(admin.AdminSite):
     def _nav(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:
         from shop import bench
 
-        index = reverse("admin:index")
-        places = [Place(str(_("Bench")), index, request.path == index)]
+        places = [self._first_place(request)]
         for model in map(apps.get_model, NAV):
             if model in visible:
                 count = bench.waiting(request, model)
@@ -130,6 +130,17 @@ class WorkshopSite(admin.AdminSite):
                     page = reverse("admin:designers_designer_change", args=[own])
                     places[-1] = Place(str(_("My page")), page, request.path == page)
         return places
+
+    def _first_place(self, request: HttpRequest) -> Place:
+        """The bench; the owner's is an inbox, counted where it was read anyway."""
+        from designers.models import is_owner
+        from shop import inbox
+
+        index = reverse("admin:index")
+        is_here = request.path == index
+        if not is_owner(request.user):
+            return Place(str(_("Bench")), index, is_here)
+        return Place(str(_("Inbox")), index, is_here, len(inbox.cases(request)) if is_here else 0)
 
     def _more(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:
         named = set(map(apps.get_model, NAV))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
 from orders import refundable, webhooks
-from orders.admin import giving_back
+from orders.admin import giving_back, ledger
 from orders.models import Order, StripeEvent
 from shop.money import format_money
 
@@ -51,8 +51,12 @@ class OrderAdmin(ReadOnlyAdmin):
         return format_money(obj.total, obj.currency)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.refund_view)
-        return [path("<int:pk>/refund/", view, name="orders_order_refund"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/refund/", view(self.refund_view), name="orders_order_refund"),
+            path("<int:pk>/ledger/", view(self.ledger_view), name="orders_order_ledger"),
+            *super().get_urls(),
+        ]
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give money back: the form, then what it comes to, then the deed; for the owner alone."""
@@ -62,6 +66,15 @@ class OrderAdmin(ReadOnlyAdmin):
         if not is_owner(request.user):
             raise PermissionDenied
         return giving_back.page(request, self, order)
+
+    def ledger_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Every entry of one order's ledger; for the owner alone."""
+        order = self.get_object(request, str(pk))
+        if order is None:
+            raise Http404
+        if not is_owner(request.user):
+            raise PermissionDenied
+        return ledger.page(request, self, order)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

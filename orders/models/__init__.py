@@ -1,6 +1,7 @@
 """What is bought: baskets and holds, orders and their parcels, payments and refunds."""
 
 from orders.models.account import DesignerAccount
+from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
@@ -12,6 +13,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "DesignerAccount",
+    "Disagreement",
     "GiftWish",
     "Hold",
     "LedgerEntry",
@@ -21,6 +23,7 @@ __all__ = [
     "OutboxLetter",
     "Parcel",
     "PaymentAttempt",
+    "ReconcileRun",
     "Refund",
     "RefundLine",
     "ShippingRate",

@@ -76,12 +76,6 @@ class Order(models.Model):
     review_reason = models.CharField(_("why it needs a person"), max_length=240, blank=True)
     created_at = models.DateTimeField(_("made"), default=now, editable=False, db_index=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
-    # Side effects done, so that a sweep finds what a lost worker dropped. A claim keeps a
-    # second worker away for some minutes; one that was never fulfilled runs out.
-    confirmation_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
-    waiting_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    waiting_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order")
@@ -174,8 +168,6 @@ class Parcel(models.Model):
     carrier = models.CharField(_("carrier"), max_length=40, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=60, blank=True)
     shipped_at = models.DateTimeField(_("posted"), null=True, blank=True)
-    shipped_mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    shipped_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ParcelQuerySet.as_manager()
 

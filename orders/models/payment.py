@@ -88,8 +88,6 @@ class Refund(models.Model):
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
-    mail_claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("refund")

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import checkout
+from orders import checkout, outbox
 from orders.models import Cart, PaymentAttempt, ShippingRate
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_rate
@@ -41,6 +42,11 @@ def begin(cart: Cart, **wishes: Any) -> PaymentAttempt:
 def opened(*pieces: Piece) -> PaymentAttempt:
     """A basket of these on its way: its session is open at the stand-in."""
     return checkout.open_session(begin(basket_of(*pieces)))
+
+
+def post_letters() -> int:
+    """Send what waits in the outbox; how many letters that were."""
+    return outbox.send_dropped(timedelta(0))
 
 
 def session_of(attempt: PaymentAttempt) -> str:

@@ -12,6 +12,7 @@ from catalog.models import Piece
 from designers.models import Designer
 from orders import mails
 from orders.models import Order, Parcel, PaymentAttempt, Refund
+from shop.letters import Letter
 from tests.factories import make_collection, make_order, make_piece
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,11 @@ def an_order(ines: Designer, henrik: Designer, **columns: Any) -> Order:
     return order
 
 
+def send(told: tuple[Letter, str]) -> None:
+    letter, to = told
+    letter.send(to)
+
+
 def sent() -> tuple[EmailMultiAlternatives, str, str]:
     """The only letter, its text and its HTML."""
     (letter,) = mail.outbox
@@ -49,7 +55,7 @@ def sent() -> tuple[EmailMultiAlternatives, str, str]:
 
 def test_the_confirmation_promises_and_reckons(ines: Designer, henrik: Designer) -> None:
     order = an_order(ines, henrik)
-    mails.send_order_confirmation(order)
+    send(mails.order_confirmation(order))
     letter, text, html = sent()
     assert letter.to == ["mara@example.com"]
     assert letter.subject == f"Your order {order.number}: with you by Tuesday 1 December"
@@ -73,7 +79,7 @@ def test_the_confirmation_promises_and_reckons(ines: Designer, henrik: Designer)
 
 
 def test_pictures_are_small_jpegs_with_whole_addresses(ines: Designer, henrik: Designer) -> None:
-    mails.send_order_confirmation(an_order(ines, henrik))
+    send(mails.order_confirmation(an_order(ines, henrik)))
     html = sent()[2]
     assert 'src="http://127.0.0.1:8000/media/photos/ab/ring-card-400.jpg"' in html
     assert 'alt="A ring"' in html
@@ -84,7 +90,7 @@ def test_a_posted_parcel_names_only_its_own_pieces(ines: Designer, henrik: Desig
     parcel = order.parcels.get(designer=henrik)
     parcel.carrier, parcel.tracking, parcel.shipped_at = "PostNord", "RR 1 DK", now()
     parcel.maker_note = "It caught the light on the way out."
-    mails.send_parcel_sent(parcel)
+    send(mails.parcel_sent(parcel))
     letter, text, html = sent()
     assert letter.subject == "Henrik has posted your Nocturne No. 5"
     for words in ("It is on its way, Jonas", "PostNord", "RR 1 DK", "It caught the light"):
@@ -111,7 +117,7 @@ def a_refund(order: Order, amount: int, **columns: Any) -> Refund:
 
 def test_a_refund_says_that_all_of_it_goes_back(ines: Designer, henrik: Designer) -> None:
     order = an_order(ines, henrik, state="review")
-    mails.send_refund(a_refund(order, order.total, reason="Other lines were paid."))
+    send(mails.refund_note(a_refund(order, order.total, reason="Other lines were paid.")))
     letter, text, _html = sent()
     assert "your money is on its way back" in letter.subject
     assert "All of it, 1,720\N{NO-BREAK SPACE}€" in text
@@ -121,7 +127,7 @@ def test_a_refund_says_that_all_of_it_goes_back(ines: Designer, henrik: Designer
 def test_what_was_paid_twice_goes_back_and_the_order_stands(
     ines: Designer, henrik: Designer
 ) -> None:
-    mails.send_refund(a_refund(an_order(ines, henrik), 46_000))
+    send(mails.refund_note(a_refund(an_order(ines, henrik), 46_000)))
     letter, text, _html = sent()
     assert "your second payment goes back" in letter.subject
     assert "460\N{NO-BREAK SPACE}€" in text
@@ -135,7 +141,7 @@ def test_a_refund_in_part_says_for_what_and_why(ines: Designer, henrik: Designer
         order, 10_000, shipping_amount=900, reason="The clasp broke.", idempotency_key="refund:x"
     )
     refund.lines.create(order_line=line, quantity=1, amount=9_000)
-    mails.send_refund(refund)
+    send(mails.refund_note(refund))
     letter, text, html = sent()
     assert letter.subject == f"Order {order.number}: money goes back to you"
     for words in (line.title, "90\N{NO-BREAK SPACE}€", "Post", "Besides", "The clasp broke."):
@@ -145,12 +151,12 @@ def test_a_refund_in_part_says_for_what_and_why(ines: Designer, henrik: Designer
 
 
 def test_a_payment_by_bank_is_waited_for(ines: Designer, henrik: Designer) -> None:
-    mails.send_payment_waiting(an_order(ines, henrik, state="processing"))
+    send(mails.payment_waiting(an_order(ines, henrik, state="processing")))
     assert "your payment is on its way" in sent()[0].subject
 
 
 def test_without_a_name_nobody_is_named(ines: Designer, henrik: Designer) -> None:
-    mails.send_order_link(an_order(ines, henrik, name=""))
+    send(mails.order_link(an_order(ines, henrik, name="")))
     assert sent()[1].startswith("Here it is\n")
 
 
@@ -160,7 +166,7 @@ def test_a_title_cannot_break_the_letter(ines: Designer) -> None:
     )
     order = make_order(piece, name="<script>x</script> Weber")
     Piece.objects.update(title="\nBcc: eve@example.com")
-    mails.send_parcel_sent(order.parcels.get())
+    send(mails.parcel_sent(order.parcels.get()))
     letter, text, html = sent()
     assert "A <b>bold</b> & bright ring" in text
     assert "&lt;b&gt;bold" in html

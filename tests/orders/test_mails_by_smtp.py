@@ -5,7 +5,7 @@ from smtplib import SMTPException
 import pytest
 from pytest_django.fixtures import Settings
 
-from orders import mails, tasks
+from orders import outbox
 from shop.mail import mailers_from_url
 from tests.factories import make_order, make_piece
 from tests.services.smtp import Mailbox
@@ -20,7 +20,7 @@ def by_smtp(settings: Settings, smtp_server: Mailbox) -> None:
 
 def test_it_arrives_in_words_and_in_pictures(smtp_server: Mailbox) -> None:
     order = make_order(make_piece(title="Harbour Lamp ring"), email="mara@example.com")
-    mails.send_order_confirmation(order)
+    outbox.send_letter.call(outbox.put("confirmation", order.pk).pk)
     [letter] = smtp_server.letters
     assert letter["To"] == "mara@example.com"
     parts = {part.get_content_type(): part.get_content() for part in letter.iter_parts()}
@@ -29,14 +29,14 @@ def test_it_arrives_in_words_and_in_pictures(smtp_server: Mailbox) -> None:
 
 
 def test_one_that_was_refused_is_sent_when_it_is_tried_again(smtp_server: Mailbox) -> None:
-    order = make_order(make_piece())
+    written = outbox.put("confirmation", make_order(make_piece()).pk)
     smtp_server.refuse = "451 Try again later"
     with pytest.raises(SMTPException):
-        tasks.send_confirmation.func(order.pk)
-    order.refresh_from_db()
-    assert order.confirmation_sent_at is None
+        outbox.send_letter.call(written.pk)
+    written.refresh_from_db()
+    assert written.sent_at is None
 
     smtp_server.refuse = ""
-    assert tasks.send_confirmation.func(order.pk)
-    assert not tasks.send_confirmation.func(order.pk)
+    assert outbox.send_letter.call(written.pk)
+    assert not outbox.send_letter.call(written.pk)
     assert len(smtp_server.letters) == 1

@@ -150,7 +150,7 @@ def test_one_event_twenty_times_at_once_settles_once(stripe: StripeSandbox) -> N
     assert StripeEvent.objects.get().state == StripeEvent.State.PROCESSED
     assert Order.objects.get().state == Order.State.PAID
     assert OrderEvent.objects.filter(kind="paid").count() == 1
-    assert DBTaskResult.objects.filter(task_path__endswith="send_confirmation").count() == 1
+    assert DBTaskResult.objects.filter(task_path="orders.outbox.send_letter").count() == 1
     assert counts(only_variant(piece)) == (4, 0)
 
 

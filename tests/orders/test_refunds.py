@@ -14,12 +14,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import checkout, editions, payments, refundable, refunds, settlement, sweeping, tasks
-from orders.models import Order, OrderLine, PaymentAttempt, Refund, RefundLine
+from orders import checkout, editions, payments, refundable, refunds, settlement, sweeping
+from orders.models import Order, OrderLine, OutboxLetter, PaymentAttempt, Refund, RefundLine
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
-from tests.orders.builders import begin, deliver, only_variant, session_of
+from tests.orders.builders import begin, deliver, only_variant, post_letters, session_of
 from tests.orders.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,12 @@ def at_stripe(paid: PaymentAttempt) -> list[int]:
 
 def age() -> None:
     Refund.objects.update(created_at=now() - timedelta(minutes=5))
+
+
+def letters_about(refund: Refund) -> list[str]:
+    """The states of the letters that tell of it."""
+    mine = OutboxLetter.objects.filter(kind="refund", subject=refund.pk)
+    return list(mine.values_list("state", flat=True))
 
 
 def news(client: Client, stripe: StripeSandbox, *types: str) -> None:
@@ -275,7 +281,7 @@ def test_a_pending_refund_arrives(client: Client, stripe: StripeSandbox, owner: 
     assert stands() == ("partially_refunded", 10_000, 0, 10_000, 1)
     page = client.get(refund.order.get_absolute_url()).content.decode()
     assert "On its way back since" in page
-    assert tasks.send_refund_note.call(refund.pk)
+    assert letters_about(refund) == ["queued"]
 
     assert refund.stripe_id
     stripe.act("refund_arrives", refund.stripe_id)
@@ -283,7 +289,7 @@ def test_a_pending_refund_arrives(client: Client, stripe: StripeSandbox, owner: 
     refund.refresh_from_db()
     assert refund.state == State.SUCCEEDED
     assert stands() == ("partially_refunded", 10_000, 0, 10_000, 1)
-    assert tasks.send_refund_note.call(refund.pk) is False
+    assert letters_about(refund) == ["queued"]
 
 
 def test_a_refund_that_comes_back_can_be_made_again(
@@ -407,13 +413,11 @@ def test_a_letter_is_written_once_a_refund(
 ) -> None:
     first = give(owner, free_amount=500)
     second = give(owner, lines=[Part(line(), 1, 10_000)], reason="It was scratched.")
-    for refund in (first, second, second):
-        tasks.send_refund_note.call(refund.pk)
     with django_capture_on_commit_callbacks(execute=True):
         news(client, stripe, "refund.created", "charge.refunded")
-    Order.objects.update(confirmation_sent_at=now())
-    age()
-    assert sweeping.send_mails() == 0
+    assert (letters_about(first), letters_about(second)) == (["queued"], ["queued"])
+    OutboxLetter.objects.filter(kind="confirmation").delete()
+    assert (post_letters(), post_letters()) == (2, 0)
 
     told, last = (str(message.body) for message in mail.outbox)
     assert "5\N{NO-BREAK SPACE}€ goes back" in told
@@ -421,22 +425,12 @@ def test_a_letter_is_written_once_a_refund(
     assert "Pebble studs" in last
 
 
-def test_a_dropped_letter_is_found(paid: PaymentAttempt, owner: User) -> None:
-    give(owner, free_amount=500)
-    Order.objects.update(confirmation_sent_at=now())
-    age()
-
-    assert sweeping.send_mails() == 1
-    assert Refund.objects.get().mail_sent_at
-
-
 def test_nothing_is_told_before_stripe_has_said_yes(
     stripe: StripeSandbox, paid: PaymentAttempt, owner: User
 ) -> None:
     stripe.faults("/v1/refunds", "timeout_before", times=3, method="POST")
     refund = give(owner, free_amount=500)
-    assert tasks.send_refund_note.call(refund.pk) is False
-    assert not mail.outbox
+    assert letters_about(refund) == []
 
 
 def test_the_shopper_reads_it_on_their_page(

@@ -9,7 +9,16 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from catalog.models import Piece, Variant
 from orders import cart as carts
 from orders import checkout, payments, refunds, settlement, sweeping
-from orders.models import Cart, CartLine, Hold, Order, OrderLine, PaymentAttempt, Refund
+from orders.models import (
+    Cart,
+    CartLine,
+    Hold,
+    Order,
+    OrderLine,
+    OutboxLetter,
+    PaymentAttempt,
+    Refund,
+)
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import basket_of, begin, only_variant, opened, session_of
@@ -67,7 +76,8 @@ def test_settling_again_changes_nothing(
 
     assert counts(piece) == (2, 0)
     assert Order.objects.get().events.filter(kind="paid").count() == 1
-    assert DBTaskResult.objects.filter(task_path="orders.tasks.send_confirmation").count() == 1
+    assert DBTaskResult.objects.filter(task_path="orders.outbox.send_letter").count() == 1
+    assert OutboxLetter.objects.get().key == f"confirmation:{attempt.order_id}"
 
 
 def test_an_open_session_settles_nothing(stripe: StripeSandbox) -> None:
@@ -368,10 +378,10 @@ def test_what_is_not_paid_yet_is_kept(
     assert counts(Piece.objects.get(title="Ready")) == (1, 1)
     assert not CartLine.objects.exists()
     assert not list(settlement.payable(Cart.objects.get()))
-    assert DBTaskResult.objects.get().task_path == "orders.tasks.send_waiting"
-    PaymentAttempt.objects.update(checked_at=now() - timedelta(minutes=3))
-    assert sweeping.send_mails() == 1
-    assert sweeping.send_mails() == 0
+    assert DBTaskResult.objects.get().task_path == "orders.outbox.send_letter"
+    OutboxLetter.objects.update(created_at=now() - timedelta(minutes=3))
+    assert sweeping.send_letters() == 1
+    assert sweeping.send_letters() == 0
     assert "your payment is on its way" in mail.outbox[0].subject
 
 

@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Piece, Variant
-from orders import holds, mails, payments, refunds, settlement, sweeping, tasks
-from orders.models import Cart, Hold, Order, Parcel, PaymentAttempt, Refund
+from orders import holds, mails, outbox, payments, refunds, settlement, sweeping
+from orders.models import Cart, Hold, Order, OutboxLetter, PaymentAttempt, Refund
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_order, make_piece
 from tests.orders.builders import basket_of, begin, only_variant, opened, session_of
@@ -161,28 +161,22 @@ def test_one_broken_step_does_not_keep_the_rest(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def bought() -> Order:
+def bought() -> OutboxLetter:
     """Paid a while ago; its confirmation was dropped."""
-    return make_order(make_piece(), paid_at=now() - LONG_AGO)
+    written = outbox.put("confirmation", make_order(make_piece(), paid_at=now() - LONG_AGO).pk)
+    age(OutboxLetter.objects, created_at=LONG_AGO)
+    return written
 
 
-def test_a_dropped_confirmation_is_sent_once(bought: Order) -> None:
+def test_a_dropped_confirmation_is_sent_once(bought: OutboxLetter) -> None:
     assert sweep() == "letters sent: 1\n"
     assert sweep() == ""
-    assert tasks.send_confirmation.call(bought.pk) is False
+    assert outbox.send_letter.call(bought.pk) is False
     assert [letter.to for letter in mail.outbox] == [["mara@example.com"]]
 
 
-def test_a_confirmation_is_sent_by_its_task(bought: Order) -> None:
-    assert tasks.send_confirmation.call(bought.pk) is True
-    assert tasks.send_confirmation.call(bought.pk) is False
-    bought.refresh_from_db()
-    assert bought.confirmation_sent_at
-    assert len(mail.outbox) == 1
-
-
-def test_an_order_just_paid_is_left_to_its_task() -> None:
-    make_order(make_piece())
+def test_a_letter_just_written_is_left_to_its_task() -> None:
+    outbox.put("confirmation", make_order(make_piece()).pk)
 
     assert sweep() == ""
 
@@ -190,43 +184,36 @@ def test_an_order_just_paid_is_left_to_its_task() -> None:
 def test_an_unpaid_order_is_never_confirmed() -> None:
     order = make_order(make_piece(), paid_at=None, state=Order.State.AWAITING_PAYMENT)
 
-    assert tasks.send_confirmation.call(order.pk) is False
+    assert outbox.send_letter.call(outbox.put("confirmation", order.pk).pk) is False
     assert not mail.outbox
 
 
 def test_a_letter_that_could_not_be_sent_is_tried_again(
-    bought: Order, monkeypatch: pytest.MonkeyPatch
+    bought: OutboxLetter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(order: Order) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(mails, "send_order_confirmation", crash)
+        broken.setattr(mails, "order_confirmation", crash)
         assert sweep() == ""
         with pytest.raises(ConnectionError):
-            tasks.send_confirmation.call(bought.pk)
+            outbox.send_letter.call(bought.pk)
     assert sweep() == "letters sent: 1\n"
 
 
-def test_a_letter_whose_sender_died_is_sent_after_a_while(bought: Order) -> None:
-    Order.objects.update(confirmation_claimed_at=now())
+def test_a_letter_whose_sender_died_is_sent_after_a_while(bought: OutboxLetter) -> None:
+    OutboxLetter.objects.update(state=OutboxLetter.State.SENDING, claimed_at=now())
     assert sweep() == ""
 
-    age(Order.objects, confirmation_claimed_at=tasks.CLAIM + timedelta(seconds=1))
+    age(OutboxLetter.objects, claimed_at=outbox.CLAIM + timedelta(seconds=1))
     assert sweep() == "letters sent: 1\n"
 
 
-def test_a_dropped_shipping_letter_is_sent_once(bought: Order) -> None:
-    Order.objects.update(confirmation_sent_at=now())
-    Parcel.objects.update(state=Parcel.State.SHIPPED, shipped_at=now() - LONG_AGO)
+def test_a_parcel_that_is_not_posted_is_not_told() -> None:
+    parcel = make_order(make_piece()).parcels.get()
 
-    assert sweep() == "letters sent: 1\n"
-    assert tasks.send_shipped.call(Parcel.objects.get().pk) is False
-    assert len(mail.outbox) == 1
-
-
-def test_a_parcel_that_is_not_posted_is_not_told(bought: Order) -> None:
-    assert tasks.send_shipped.call(Parcel.objects.get().pk) is False
+    assert outbox.send_letter.call(outbox.put("shipped", parcel.pk).pk) is False
 
 
 def test_money_that_goes_back_is_told_instead_of_thanked_for(stripe: StripeSandbox) -> None:
@@ -234,15 +221,11 @@ def test_money_that_goes_back_is_told_instead_of_thanked_for(stripe: StripeSandb
     Order.objects.update(state=Order.State.CANCELLED)
     stripe.pay(session_of(attempt))
     settlement.settle(session_of(attempt))
-    age(Order.objects, paid_at=LONG_AGO)
-    age(Refund.objects, created_at=LONG_AGO)
+    age(OutboxLetter.objects, created_at=LONG_AGO)
 
     assert "letters sent: 1" in sweep()
-    refund = Refund.objects.get()
-    assert refund.mail_sent_at
-    assert Order.objects.get().confirmation_sent_at is None
+    assert OutboxLetter.objects.get().key == f"refund:{Refund.objects.get().pk}"
     assert len(mail.outbox) == 1
-    assert tasks.send_refund_note.call(refund.pk) is False
 
 
 # --- Tasks and baskets -------------------------------------------------------------------------
@@ -254,7 +237,7 @@ def make_task(workers: int, ago: timedelta) -> "DBTaskResult[Any, Any]":
         started_at=now() - ago,
         worker_ids=[str(number) for number in range(workers)],
         args_kwargs={"args": [1], "kwargs": {}},
-        task_path="orders.tasks.send_confirmation",
+        task_path="orders.outbox.send_letter",
         backend_name="default",
         run_after=now(),
         exception_class_path="",

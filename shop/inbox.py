@@ -1,0 +1,220 @@
+"""The owner's inbox: what needs a person, from everywhere in the shop, the oldest promise first.
+
+What heals by itself is not here. A source is a function that yields cases with one query (or a
+few), however large the shop; one line in ``SOURCES`` adds another.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Exists, Min, OuterRef, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.models import Photo
+from designers.models import Designer
+from orders import agreement, mending, outbox, refunds, wording
+from orders.models import Order, OutboxLetter, Refund, StripeEvent
+from shop.money import format_money
+from shop.numbers import spell
+
+# How many of a source stand in the inbox; its own list has the rest.
+MOST = 20
+# A photograph that waits so long will not be made without somebody.
+UNMADE = timedelta(hours=1)
+DOUBTED = timedelta(days=3)
+# Found by the comparison, and told better by a source of their own.
+_TOLD_ELSEWHERE = ["refund_lost", "review", "event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A place to go, or with ``is_post`` a button that does it at once."""
+
+    label: str
+    url: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that needs a person: whose it is, what, since when, and what can be done."""
+
+    who: str
+    title: str
+    since: datetime
+    words: list[str]
+    acts: list[Act] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    # The day that was promised to somebody, where one was.
+    promised: date | None = None
+    maker: Designer | None = None
+
+    @property
+    def since_words(self) -> str:
+        """``since 21:04``, ``since Saturday``, ``since 17 November``."""
+        moment = localtime(self.since)
+        days = (localdate() - moment.date()).days
+        form = "H:i" if days <= 0 else "l" if days < 7 else "j F"
+        return _("since %s") % date_format(moment, form)
+
+    @property
+    def due(self) -> tuple[date, datetime]:
+        return self.promised or localdate(self.since), self.since
+
+
+def cases(request: HttpRequest) -> list[Case]:
+    """All of them, the oldest promise first; read once a request."""
+    if "inbox_cases" not in request.__dict__:
+        found = [case for source in SOURCES for case in source()]
+        request.__dict__["inbox_cases"] = sorted(found, key=lambda case: case.due)
+    known: list[Case] = request.__dict__["inbox_cases"]
+    return known
+
+
+def heading(count: int) -> str:
+    """``Five things need you``."""
+    if not count:
+        return _("Nothing needs you")
+    words = ngettext("%s thing needs you", "%s things need you", count)
+    return words % wording.sentence(spell(count))
+
+
+def reviews() -> Iterator[Case]:
+    """Orders whose money could not be honoured and has not gone back, or is disputed."""
+    returned = Refund.objects.filter(order=OuterRef("pk"), state__in=refunds.GIVEN)
+    review = Q(state=Order.State.REVIEW) & ~Exists(returned)
+    orders = Order.objects.filter(review | Q(state=Order.State.DISPUTED))
+    orders = orders.annotate(promised=Min("parcels__arrives_by")).order_by("created_at", "pk")
+    for order in orders[:MOST]:
+        is_review = order.state == Order.State.REVIEW
+        title = _("%s paid, and not honoured") if is_review else _("%s disputed")
+        yield Case(
+            order.number,
+            title % format_money(order.total, order.currency),
+            order.paid_at or order.created_at,
+            [order.review_reason or str(order.get_state_display())],
+            [_open(order)],
+            promised=order.promised,
+        )
+
+
+def lost_refunds() -> Iterator[Case]:
+    """Money that did not reach whom it was given back to."""
+    for refund in refunds.lost().select_related("order").order_by("created_at")[:MOST]:
+        sum_ = format_money(refund.amount, refund.order.currency)
+        yield Case(
+            refund.order.number,
+            _("Refund of %s did not arrive") % sum_,
+            refund.created_at,
+            [_("It failed, and the sum can be given back again.")],
+            [
+                Act(
+                    _("Give it back again"),
+                    reverse("admin:orders_order_refund", args=[refund.order_id]),
+                ),
+                _open(refund.order),
+            ],
+            [(_("Asked for"), refund.reason or "–"), (_("Stripe says"), refund.error or "–")],
+        )
+
+
+def failed_events() -> Iterator[Case]:
+    """News from Stripe that could not be acted on."""
+    failed = StripeEvent.objects.filter(state=StripeEvent.State.FAILED)
+    for event in failed.order_by("received_at", "pk")[:MOST]:
+        yield Case(
+            "Stripe",
+            _("%s could not be acted on") % event.type,
+            event.received_at,
+            [
+                ngettext("Tried once.", "Tried %(n)d times.", event.tries) % {"n": event.tries},
+                event.error,
+            ],
+            [
+                Act(
+                    _("Run it again"),
+                    reverse("admin:orders_stripeevent_again", args=[event.pk]),
+                    is_post=True,
+                ),
+                Act(_("Look at it"), reverse("admin:orders_stripeevent_change", args=[event.pk])),
+            ],
+        )
+
+
+def unmade_photographs() -> Iterator[Case]:
+    """Photographs that could not be made, a case a maker."""
+    lost = Q(state=Photo.State.WAITING, created_at__lt=now() - UNMADE)
+    photos = Photo.objects.filter(Q(state=Photo.State.REFUSED) | lost).select_related("designer")
+    rows = photos.order_by("designer_id", "created_at")[: 10 * MOST]
+    for _pk, group in groupby(rows, key=lambda photo: photo.designer_id):
+        yield _unmade(list(group))
+
+
+def _unmade(photos: list[Photo]) -> Case:
+    maker, count = photos[0].designer, len(photos)
+    title = ngettext(
+        "One photograph could not be made", "%(n)s photographs could not be made", count
+    )
+    return Case(
+        maker.name,
+        title % {"n": wording.sentence(spell(count))},
+        photos[0].created_at,
+        [_("The originals are safe.")],
+        [Act(_("Look at them"), reverse("admin:catalog_photo_changelist"))],
+        [(str(photo), photo.refusal or _("It waits for more than an hour.")) for photo in photos],
+        maker=maker,
+    )
+
+
+def disagreements() -> Iterator[Case]:
+    """What the comparison of money and stock found, and cannot mend."""
+    page = reverse("admin:orders_reconcilerun_changelist")
+    rows = agreement.open_ones().exclude(kind__in=_TOLD_ELSEWHERE).select_related("order")
+    for row in rows[:MOST]:
+        yield Case(
+            row.order.number if row.order else _("Money and stock"),
+            str(mending.kind_of(row).title),
+            row.found_at,
+            [row.text],
+            [Act(_("See what mending it will do"), f"{page}#case-{row.pk}")],
+        )
+
+
+def unsent_letters() -> Iterator[Case]:
+    """Letters that failed for good, and those that may have come twice of late."""
+    doubted = OutboxLetter.objects.filter(is_doubtful=True, sent_at__gte=now() - DOUBTED)
+    for letter in (outbox.stuck() | doubted).order_by("created_at", "pk")[:MOST]:
+        page = reverse("admin:orders_outboxletter_change", args=[letter.pk])
+        again = reverse("admin:orders_outboxletter_again", args=[letter.pk])
+        is_sent = letter.state == OutboxLetter.State.SENT
+        yield Case(
+            _("Post"),
+            _("A letter may have come twice") if is_sent else _("A letter could not be sent"),
+            letter.created_at,
+            [str(letter), letter.error]
+            if letter.error
+            else [str(letter), _("Whoever sent it died before saying so.")],
+            ([] if is_sent else [Act(_("Send it again"), again, is_post=True)])
+            + [Act(_("Look at it"), page)],
+        )
+
+
+def _open(order: Order) -> Act:
+    return Act(_("Open %s") % order.number, reverse("admin:orders_order_change", args=[order.pk]))
+
+
+SOURCES: list[Callable[[], Iterable[Case]]] = [
+    reviews,
+    lost_refunds,
+    failed_events,
+    unmade_photographs,
+    disagreements,
+    unsent_letters,
+]
