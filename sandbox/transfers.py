@@ -81,7 +81,7 @@ def _source(stand: StandIn, given: Json) -> Json | None:
 
 
 def _check_funds(stand: StandIn, given: Json) -> None:
-    """What charges bring stays pending here, so that only added funds are there to be sent."""
+    """What charges bring stays pending here: only added funds, and what was taken back, are there."""
     if given["amount"] <= funds(stand, given["currency"]):
         return
     raise Refused(
@@ -93,13 +93,15 @@ def _check_funds(stand: StandIn, given: Json) -> None:
 
 
 def funds(stand: StandIn, currency: str) -> int:
-    """What the platform has available: funds added, less what was sent from no charge."""
-    sent = sum(
-        transfer["amount"] - transfer["amount_reversed"]
+    """What the platform has available: funds added and transfers taken back, less what was sent
+    from no charge."""
+    moved = sum(
+        transfer["amount_reversed"]
+        - (0 if transfer["source_transaction"] else transfer["amount"])
         for transfer in stand.store.find("transfer")
-        if transfer["currency"] == currency and not transfer["source_transaction"]
+        if transfer["currency"] == currency
     )
-    return int(stand.store.switch(f"funds_{currency}") or 0) - sent
+    return int(stand.store.switch(f"funds_{currency}") or 0) + moved
 
 
 def add_funds(stand: StandIn, amount: int, currency: str) -> None:
