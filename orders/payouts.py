@@ -47,12 +47,13 @@ def open_missing() -> int:
     """Give a payout to each parcel that was paid and has none; how many orders that were."""
     paid = Order.objects.filter(paid_at__isnull=False, state__in=owed.EARNED)
     pks = paid.filter(parcels__payout=None, parcels__isnull=False).distinct().order_by("pk")
-    for pk in list(pks.values_list("pk", flat=True)[:500]):
+    found = list(pks.values_list("pk", flat=True)[:500])
+    for pk in found:
         with transaction.atomic():
             order = owed.lock(pk)[pk]
             owed.open_for(order)
             owed.reckon(order)
-    return pks.count()
+    return len(found)
 
 
 def set_due() -> int:

@@ -81,7 +81,7 @@ def _source(stand: StandIn, given: Json) -> Json | None:
 
 
 def _check_funds(stand: StandIn, given: Json) -> None:
-    """What charges bring stays pending here: only added funds, and what was taken back, are there."""
+    """What charges bring stays pending here; only what was added or taken back is there."""
     if given["amount"] <= funds(stand, given["currency"]):
         return
     raise Refused(
@@ -96,8 +96,7 @@ def funds(stand: StandIn, currency: str) -> int:
     """What the platform has available: funds added and transfers taken back, less what was sent
     from no charge."""
     moved = sum(
-        transfer["amount_reversed"]
-        - (0 if transfer["source_transaction"] else transfer["amount"])
+        transfer["amount_reversed"] - (0 if transfer["source_transaction"] else transfer["amount"])
         for transfer in stand.store.find("transfer")
         if transfer["currency"] == currency
     )
