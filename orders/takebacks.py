@@ -10,6 +10,7 @@ import logging
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
+from django.utils.timezone import now
 
 from orders import owed, payments, payouts
 from orders.models import Debt, Order, Payout, Refund, Reversal, Transfer
@@ -150,7 +151,9 @@ def _record(found: TakenBack) -> None:
         order = owed.lock(pk)[pk]
         if Reversal.objects.filter(stripe_id=found.id).exists():
             return
-        if not Reversal.objects.filter(asked).update(state=State.DONE, stripe_id=found.id):
+        if not Reversal.objects.filter(asked).update(
+            state=State.DONE, stripe_id=found.id, done_at=now()
+        ):
             _from_dashboard(found, transfer)
         Transfer.objects.filter(pk=transfer.pk).update(reversed=F("reversed") + found.amount)
         sum_ = format_money(found.amount, order.currency)
@@ -165,6 +168,7 @@ def _from_dashboard(found: TakenBack, transfer: Transfer) -> None:
         amount=found.amount,
         state=State.DONE,
         stripe_id=found.id,
+        done_at=now(),
         idempotency_key=f"dashboard:{found.id}",
     )
     Payout.objects.filter(pk=transfer.payout_id, hold=Payout.Hold.NONE).update(

@@ -95,7 +95,7 @@ def _check_funds(stand: StandIn, given: Json) -> None:
 def funds(stand: StandIn, currency: str) -> int:
     """What the platform has available: funds added and transfers taken back, less what was sent
     from no charge."""
-    moved = sum(
+    moved: int = sum(
         transfer["amount_reversed"] - (0 if transfer["source_transaction"] else transfer["amount"])
         for transfer in stand.store.find("transfer")
         if transfer["currency"] == currency

@@ -193,6 +193,7 @@ class Reversal(models.Model):
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("reversal")
