@@ -12,11 +12,32 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders import books, holds, payments, refunds, settlement, sweeping, webhooks
+from orders import (
+    books,
+    holds,
+    payments,
+    payouts,
+    refunds,
+    settlement,
+    sweeping,
+    takebacks,
+    webhooks,
+)
 from orders.books import Books, Figure
 from orders.difference import Difference
-from orders.models import Hold, Order, PaymentAttempt, Refund, StripeEvent
+from orders.models import (
+    Hold,
+    Order,
+    Parcel,
+    PaymentAttempt,
+    Payout,
+    Refund,
+    Reversal,
+    StripeEvent,
+    Transfer,
+)
 from orders.records import Event, Session
+from shop.money import format_money
 
 LOOK_BACK = timedelta(days=2)
 # Stripe keeps events for 30 days; a day's overlap costs nothing.
@@ -36,6 +57,7 @@ def reconcile(since: datetime | None = None) -> Iterator[Difference | Figure]:
     yield from _sessions(since)
     yield from _events(since - EVENTS_BACK)
     yield from _refunds(since)
+    yield from _makers(since)
     yield from _reviews()
     asked = Books(since)
     yield from asked.differences()
@@ -118,6 +140,73 @@ def _refunds(since: datetime) -> Iterator[Difference]:
         text = _("refund of %s has no answer yet") % refund
         key = f"refund:{refund.pk}"
         yield Difference(text, kind="refund", key=key, order=refund.order, is_waiting=True)
+
+
+def _makers(since: datetime) -> Iterator[Difference]:
+    """What was sent to makers and taken back, of all orders in which that moved lately."""
+    if count := sweeping.take_back() + sweeping.pay_makers():
+        yield Difference(_("%d transfers and reversals were asked for") % count)
+    moved = Q(payout__transfers__created_at__gte=since)
+    moved |= Q(payout__transfers__reversals__created_at__gte=since)
+    for order in Order.objects.filter(pk__in=Parcel.objects.filter(moved).values("order")):
+        yield from _transfers(order)
+    stuck = Payout.objects.exclude(trouble=Payout.Trouble.NONE).select_related(
+        "parcel__order", "parcel__designer"
+    )
+    for payout in stuck.filter(state__in=[Payout.State.BLOCKED, Payout.State.FAILED]):
+        text = _("%(payout)s could not be paid: %(error)s")
+        words = text % {"payout": payout, "error": payout.error}
+        key, order = f"payout:{payout.pk}", payout.parcel.order
+        yield Difference(words, True, kind="payout", key=key, order=order, subject=payout.pk)
+
+
+def _transfers(order: Order) -> Iterator[Difference]:
+    """Of one order: each transfer there is one here, and their sums are the same."""
+    there = [
+        found
+        for found in payments.list_transfers(payouts.group(order))
+        if found.metadata.get("env") == payments.environment()
+    ]
+    known = Transfer.objects.filter(payout__parcel__order=order)
+    before = _handed_on(order)
+    for found in there:
+        if takebacks.sync(found.id) is None:
+            text = _("%(id)s was sent for %(order)s by nobody here")
+            words = text % {"id": found.id, "order": order}
+            yield Difference(words, True, kind="transfer", key=f"transfer:{found.id}", order=order)
+    after, at_stripe = _handed_on(order), sum(found.amount - found.reversed for found in there)
+    if before != after:
+        yield Difference(_apart(order, before, after))
+    if after != at_stripe:
+        key = f"transfers:{order.pk}"
+        words = _apart(order, after, at_stripe)
+        yield Difference(words, True, kind="transfers", key=key, order=order)
+    for transfer in known.filter(state=Transfer.State.ASKED):
+        yield _unanswered(order, _("transfer of %s has no answer yet") % transfer)
+    for reversal in Reversal.objects.filter(transfer__in=known, state=Reversal.State.ASKED):
+        yield _unanswered(order, _("reversal of %s has no answer yet") % reversal)
+
+
+def _apart(order: Order, here: int, there: int) -> str:
+    words = _("%(order)s: %(here)s sent to makers here, %(there)s at Stripe")
+    sums = {"here": _money(here, order), "there": _money(there, order)}
+    return words % {"order": order, **sums}
+
+
+def _unanswered(order: Order, text: str) -> Difference:
+    return Difference(text, key=text[:160], order=order, is_waiting=True)
+
+
+def _money(amount: int, order: Order) -> str:
+    return format_money(amount, order.currency)
+
+
+def _handed_on(order: Order) -> int:
+    """What of an order was sent to its makers and not taken back, in minor units."""
+    sums = Payout.objects.filter(parcel__order=order).aggregate(
+        sent=Sum("transferred", default=0), back=Sum("reversed", default=0)
+    )
+    return int(sums["sent"] - sums["back"])
 
 
 def _reviews() -> Iterator[Difference]:

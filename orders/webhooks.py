@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import payments, refunds, settlement
+from orders import payments, refunds, settlement, takebacks
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event
 
@@ -103,6 +103,10 @@ def _sync_refund(refund: str) -> None:
     refunds.sync(payments.get_refund(refund).payment_intent)
 
 
+def _sync_transfer(transfer: str) -> None:
+    takebacks.sync(transfer)
+
+
 ACTIONS: dict[str, Callable[[str], None]] = {
     "checkout.session.completed": _settle,
     "checkout.session.async_payment_succeeded": _settle,
@@ -114,4 +118,7 @@ ACTIONS: dict[str, Callable[[str], None]] = {
     "refund.created": _sync_refund,
     "refund.updated": _sync_refund,
     "refund.failed": _sync_refund,
+    "transfer.created": _sync_transfer,
+    "transfer.reversed": _sync_transfer,
+    "transfer.updated": _sync_transfer,
 }

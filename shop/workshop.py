@@ -23,6 +23,7 @@ NAV = [
     "catalog.Photo",
     "orders.Order",
     "orders.ReconcileRun",
+    "orders.Payout",
     "designers.Designer",
 ]
 

@@ -36,7 +36,7 @@ def _letter(letters, kind, pk, claimed_at, sent_at):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0004_designer_accounts"),
+        ("orders", "0007_payouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,14 +7,17 @@ from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
+from orders.models.payout import Debt, HandPayment, Payout, Reversal, SetOff, Transfer
 from orders.models.shipping import ShippingRate
 
 __all__ = [
     "Cart",
     "CartLine",
+    "Debt",
     "DesignerAccount",
     "Disagreement",
     "GiftWish",
+    "HandPayment",
     "Hold",
     "LedgerEntry",
     "Order",
@@ -23,9 +26,13 @@ __all__ = [
     "OutboxLetter",
     "Parcel",
     "PaymentAttempt",
+    "Payout",
     "ReconcileRun",
     "Refund",
     "RefundLine",
+    "Reversal",
+    "SetOff",
     "ShippingRate",
     "StripeEvent",
+    "Transfer",
 ]

@@ -1,0 +1,13 @@
+"""What is done at once after a commit, and by the sweep where that was lost."""
+
+from django.tasks import task
+
+from orders.models import Order
+
+
+@task()
+def take_back(order_id: int) -> int:
+    """Take back from the makers what was given back to the shopper; how many were asked."""
+    from orders import takebacks
+
+    return takebacks.take_back(Order.objects.get(pk=order_id))
