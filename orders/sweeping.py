@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
@@ -16,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
+from orders import accounts, attempts, holds, outbox, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -117,6 +118,14 @@ def _write(rows: "QuerySet[Any]", name: str, send: Callable[[int], bool]) -> int
     return sum(max(_try(f"{name} of {pk}", partial(send, pk)), 0) for pk in list(pks[:50]))
 
 
+def read_accounts() -> int:
+    """Ask again for designers' accounts without an answer, and look at those long quiet."""
+    if not settings.STRIPE_CONNECT:
+        return 0
+    asked = _each(list(accounts.unanswered()), accounts.ask)
+    return asked + _each(list(accounts.unread()), accounts.refresh)
+
+
 def free_tasks() -> int:
     """Queue tasks again whose worker died; give up one that was begun three times."""
     running = DBTaskResult.objects.filter(
@@ -153,6 +162,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
     "letters sent": send_mails,
+    "accounts looked at": read_accounts,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,

@@ -3,7 +3,18 @@
 import time
 from collections.abc import Callable
 
-from sandbox import accounts, disputes, faults, payments, refunds, sessions, webhooks
+from sandbox import (
+    account_links,
+    accounts,
+    bank_payouts,
+    disputes,
+    events,
+    faults,
+    payments,
+    refunds,
+    sessions,
+    webhooks,
+)
 from sandbox.errors import Refused
 from sandbox.standin import StandIn
 
@@ -83,8 +94,32 @@ def _capability(active: bool) -> Callable[[StandIn, str, str], str]:
 
 
 def _pay_out(stand: StandIn, id: str, value: str) -> str:
-    accounts.pay_out(stand, id)
+    bank_payouts.pay_out(stand, id)
     return "The account's balance went to its bank."
+
+
+def _pay_out_fails(stand: StandIn, id: str, value: str) -> str:
+    """`value` may be Stripe's code for why."""
+    if not bank_payouts.pay_out(stand, id, failure=value or "account_closed"):
+        raise Refused("The account holds nothing that could go to its bank.")
+    return "The bank sent the account's balance back."
+
+
+def _ask_for_more(stand: StandIn, id: str, value: str) -> str:
+    """`value` may be the requirement in Stripe's words."""
+    if not accounts.ask_for_more(stand, id, value or accounts.DOCUMENT):
+        raise Refused("This account receives no transfers.")
+    return "Something more is asked for, within two weeks."
+
+
+def _cut_off(stand: StandIn, id: str, value: str) -> str:
+    accounts.cut_off(stand, id)
+    return "The account is cut off from the shop."
+
+
+def _links_run_out(stand: StandIn, id: str, value: str) -> str:
+    count = account_links.end_all(stand, id)
+    return f"{count} links of the account are no longer good."
 
 
 def _resend(stand: StandIn, id: str, value: str) -> str:
@@ -94,7 +129,7 @@ def _resend(stand: StandIn, id: str, value: str) -> str:
     if event is None:
         raise Refused("No such event.")
     rows = stand.store.rows("SELECT DISTINCT endpoint FROM deliveries WHERE event = ?", id)
-    for endpoint in [row["endpoint"] for row in rows] or ["platform"]:
+    for endpoint in [row["endpoint"] for row in rows] or [events.endpoint_of(event)]:
         for _ in range(copies):
             webhooks.add(stand, id, endpoint, due=time.time())
     return f"Sent again{f' {copies} times' if copies > 1 else ''}."
@@ -157,7 +192,11 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "dispute_lost": _decide(False),
     "onboard": _capability(True),
     "restrict": _capability(False),
+    "ask_for_more": _ask_for_more,
+    "cut_off": _cut_off,
+    "links_run_out": _links_run_out,
     "pay_out": _pay_out,
+    "pay_out_fails": _pay_out_fails,
     "resend": _resend,
     "hold": _hold,
     "release": _release,

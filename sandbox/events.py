@@ -10,9 +10,10 @@ from sandbox.store import Json
 
 
 def record(
-    stand: StandIn, type: str, subject: Json, *, previous: Json | None = None, connect: bool = False
+    stand: StandIn, type: str, subject: Json, *, previous: Json | None = None, account: str = ""
 ) -> Json:
-    """Keeps an event about the object as it is now, and queues it for the webhook."""
+    """Keeps an event about the object as it is now, and queues it for the webhook: for that of
+    connected accounts when it happened in one."""
     data: Json = {"object": copy.deepcopy(subject)}
     if previous is not None:
         data["previous_attributes"] = previous
@@ -31,10 +32,10 @@ def record(
         },
         "type": type,
     }
-    if connect:
-        event["account"] = subject["id"]
+    if account:
+        event["account"] = account
     stand.store.add(event)
-    webhooks.enqueue(stand, event["id"], "connect" if connect else "platform")
+    webhooks.enqueue(stand, event["id"], endpoint_of(event))
     return event
 
 
@@ -55,8 +56,15 @@ def record_thin(stand: StandIn, type: str, account: str) -> Json:
         "type": type,
     }
     stand.store.add(event)
-    webhooks.enqueue(stand, event["id"], "thin")
+    webhooks.enqueue(stand, event["id"], endpoint_of(event))
     return event
+
+
+def endpoint_of(event: Json) -> str:
+    """Which of the shop's endpoints hears of it."""
+    if event["object"] == "v2.core.event":
+        return "thin"
+    return "connect" if "account" in event else "platform"
 
 
 def iso(seconds: int) -> str:

@@ -119,7 +119,12 @@ def accounts(stand: StandIn) -> Html:
 def _account(account: Json) -> Html:
     ready = can_receive(account)
     change = (
-        button("restrict", "Take the capability away", id=account["id"])
+        join(
+            [
+                button("ask_for_more", "Ask for more", id=account["id"]),
+                button("restrict", "Take the capability away", id=account["id"]),
+            ]
+        )
         if ready
         else button("onboard", "Finish onboarding", id=account["id"])
     )
@@ -129,8 +134,13 @@ def _account(account: Json) -> Html:
         name=account["display_name"] or account["contact_email"] or account["id"],
         state="receives transfers" if ready else "cannot receive transfers",
         id=account["id"],
-        change=change,
-        pay_out=button("pay_out", "Pay its balance out", id=account["id"]),
+        change=join([change, button("cut_off", "Cut it off", id=account["id"])]),
+        pay_out=join(
+            [
+                button("pay_out", "Pay its balance out", id=account["id"]),
+                button("pay_out_fails", "Its bank sends it back", id=account["id"]),
+            ]
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sandbox import (
     account_links,
     accounts,
+    bank_payouts,
     charges,
     coupons,
     disputes,
@@ -41,6 +42,7 @@ ROUTES: dict[str, View] = {
     "POST /v1/transfers/*/reversals": transfers.reverse,
     "GET /v1/transfers/*/reversals": transfers.list_reversals,
     "GET /v1/transfers/*/reversals/*": transfers.retrieve_reversal,
+    "GET /v1/payouts/*": bank_payouts.retrieve,
     "GET /v1/disputes": disputes.list_disputes,
     "GET /v1/disputes/*": disputes.retrieve,
     "POST /v1/coupons": coupons.create,
