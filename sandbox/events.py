@@ -1,6 +1,7 @@
 """Events: a snapshot of what changed, kept for listing and sent to the webhook."""
 
 import copy
+import json
 from datetime import UTC, datetime
 
 from sandbox import API_VERSION, lists, webhooks
@@ -65,6 +66,14 @@ def endpoint_of(event: Json) -> str:
     if event["object"] == "v2.core.event":
         return "thin"
     return "connect" if "account" in event else "platform"
+
+
+def every(stand: StandIn) -> list[Json]:
+    """Every event, snapshots and thin ones, the newest first."""
+    rows = stand.store.rows(
+        "SELECT body FROM objects WHERE kind IN ('event', 'v2.core.event') ORDER BY seq DESC"
+    )
+    return [json.loads(row["body"]) for row in rows]
 
 
 def iso(seconds: int) -> str:

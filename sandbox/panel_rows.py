@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sandbox import currencies
 from sandbox.accounts import can_receive
+from sandbox.events import every
 from sandbox.html import Html, fill, join, when
 from sandbox.sessions import written_total
 from sandbox.standin import StandIn
@@ -146,7 +147,7 @@ def _account(account: Json) -> Html:
 
 def events(stand: StandIn, limit: int) -> Html:
     """The newest events and how each delivery went."""
-    rows = [_event(stand, event) for event in stand.store.find("event")[:limit]]
+    rows = [_event(stand, event) for event in every(stand)[:limit]]
     return join(rows) or Html('<li class="soft">No event yet.</li>')
 
 
@@ -191,8 +192,13 @@ def deliveries(stand: StandIn, event: str) -> Html:
     return when(rows, '<ul role="list">{rows}</ul>', rows=join(rows))
 
 
-def _clock(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S UTC")
+def _clock(created: int | str) -> str:
+    """Seconds since 1970 of API v1, or how v2 writes a time."""
+    if isinstance(created, str):
+        moment = datetime.fromisoformat(created)
+    else:
+        moment = datetime.fromtimestamp(created, UTC)
+    return moment.strftime("%H:%M:%S UTC")
 
 
 def _short(id: str) -> str:

@@ -1,4 +1,4 @@
-"""The page "Being paid": a maker's account at Stripe; for the owner, who can be paid and who not."""
+"""The page "Being paid": a maker's account at Stripe; the owner sees who can be paid."""
 
 from collections.abc import Callable
 from typing import Any
@@ -131,7 +131,7 @@ class DesignerAccountAdmin(OwnedAdmin):
             return self._page(request, self._anew(designer), notice=notice, status=502)
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Where Stripe sends whoever comes with an address that is no longer good: to a fresh one."""
+        """Where Stripe sends whoever comes with an address no longer good: to a fresh one."""
         designer = self._designer(request, str(pk))
         account = _account_of(designer)
         if designer.pk not in self._own(request) or account is None or not account.stripe_id:

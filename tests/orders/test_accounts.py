@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 from pytest_django import Settings
 
 from designers.models import Designer
 from orders import accounts, payments
 from orders.models import DesignerAccount
 from sandbox.testing import StripeSandbox
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +103,7 @@ def test_a_reading_that_was_asked_for_earlier_does_not_count(
 ) -> None:
     account = accounts.begin(ines)
     assert account.stripe_id
-    asked = accounts.now()
+    asked = now()
     before = payments.get_account(account.stripe_id)
     stripe.act("onboard", account.stripe_id)
     accounts.refresh(account)
@@ -122,7 +124,7 @@ def test_what_is_asked_for_by_a_day_is_kept(stripe: StripeSandbox, ines: Designe
     assert account.is_ready
     assert account.wanted == ["identity.individual.documents.primary_verification"]
     assert account.wanted_by
-    assert 13 <= (account.wanted_by - accounts.now()).days <= 14
+    assert 13 <= (account.wanted_by - now()).days <= 14
 
 
 def test_an_account_that_was_cut_off_is_begun_anew(stripe: StripeSandbox, ines: Designer) -> None:
@@ -166,8 +168,6 @@ def test_stripe_sends_money_within_a_region(
 def test_without_an_address_of_its_own_the_owner_is_written_to(ines: Designer) -> None:
     ines.email = ""
     assert accounts.email_of(ines) == ""
-    from tests.factories import make_member
-
     make_member(ines, "editor", role="editor")
     make_member(ines, "alice")
     assert accounts.email_of(ines) == "alice@example.com"
