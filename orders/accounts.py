@@ -108,9 +108,13 @@ def _parameters(designer: Designer, key: str) -> dict[str, Any]:
 
 def email_of(designer: Designer) -> str:
     """Where letters about a designer's money go: their own address, else their owner's."""
-    owners = designer.members.filter(role=Member.Role.OWNER, is_active=True)
-    first = owners.exclude(user__email="").order_by("pk").values_list("user__email").first()
-    return designer.email or (first[0] if first else "")
+    if designer.email:
+        return designer.email
+    owners = [
+        each for each in designer.members.all() if each.is_active and each.role == Member.Role.OWNER
+    ]
+    written = [each.user.email for each in sorted(owners, key=lambda each: each.pk)]
+    return next(filter(None, written), "")
 
 
 def ask(account: DesignerAccount) -> None:

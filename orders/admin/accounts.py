@@ -166,7 +166,7 @@ class DesignerAccountAdmin(OwnedAdmin):
     def _designers(self, request: HttpRequest) -> Any:
         if not settings.STRIPE_CONNECT:
             raise Http404
-        designers = Designer.objects.select_related("account")
+        designers = Designer.objects.select_related("account").prefetch_related("members__user")
         if is_owner(request.user):
             return designers.filter(is_active=True)
         return designers.filter(pk__in=self._own(request))
