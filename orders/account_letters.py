@@ -53,9 +53,9 @@ def reminder(pk: int) -> tuple[Letter, str]:
     """The house asks a designer to see to their account; ``pk`` is the designer's."""
     designer = Designer.objects.get(pk=pk)
     account = DesignerAccount.objects.filter(designer=designer).first()
-    if account and account.is_ready and not account.wanted:
-        raise letters.NoLonger("They can be paid.")
     told = account_words.told(designer, account)
+    if not told.is_urgent:
+        raise letters.NoLonger("There is nothing they can do.")
     return _letter(
         designer,
         subject=_("So that %s can pay you") % settings.SHOP_NAME,

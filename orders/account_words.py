@@ -56,10 +56,16 @@ class Told:
     act: str = ""
     wanted: list[str] = field(default_factory=list)
     came_back: str = ""
+    has_a_day: bool = False
 
     @property
     def is_ready(self) -> bool:
         return self.state == "live"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether money stops, or has stopped, until the designer does something."""
+        return bool(self.act) and (self.has_a_day or not self.is_ready)
 
 
 def told(designer: Designer, account: DesignerAccount | None) -> Told:
@@ -82,7 +88,7 @@ def told(designer: Designer, account: DesignerAccount | None) -> Told:
         )
     return Told(
         "review",
-        _("wanting"),
+        _("unfinished"),
         _asks(account),
         act=_("Go on at Stripe"),
         wanted=wanted(account),
@@ -112,9 +118,10 @@ def _ready(account: DesignerAccount) -> Told:
         "live",
         _("can be paid"),
         f"{sentence} {_asks(account)}" if account.wanted else sentence,
-        act=_("Answer at Stripe") if account.wanted else "",
+        act=_("Answer at Stripe") if account.wanted or _came_back(account) else "",
         wanted=wanted(account),
         came_back=_came_back(account),
+        has_a_day=bool(account.wanted and account.wanted_by) or bool(_came_back(account)),
     )
 
 

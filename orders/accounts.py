@@ -110,11 +110,9 @@ def email_of(designer: Designer) -> str:
     """Where letters about a designer's money go: their own address, else their owner's."""
     if designer.email:
         return designer.email
-    owners = [
-        each for each in designer.members.all() if each.is_active and each.role == Member.Role.OWNER
-    ]
-    written = [each.user.email for each in sorted(owners, key=lambda each: each.pk)]
-    return next(filter(None, written), "")
+    people = sorted(designer.members.all(), key=lambda member: member.pk)
+    owners = (each for each in people if each.is_active and each.role == Member.Role.OWNER)
+    return next((each.user.email for each in owners if each.user.email), "")
 
 
 def ask(account: DesignerAccount) -> None:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from designers.models import Designer, is_owner
 from designers.ownership import NOBODY, OWNERS, OwnedAdmin, roles_of
 from orders import account_words, accounts, outbox, payments
-from orders.account_words import Told
 from orders.models import DesignerAccount, OutboxLetter
 from shop.see_other import SeeOther
 
@@ -36,7 +35,7 @@ class Row:
     @property
     def is_waiting(self) -> bool:
         """Whether it is the maker who has to do something."""
-        return bool(self.told.act)
+        return self.told.is_urgent
 
 
 def _account_of(designer: Designer) -> DesignerAccount | None:
@@ -110,7 +109,7 @@ class DesignerAccountAdmin(OwnedAdmin):
     ) -> HttpResponse:
         told = account_words.told(designer, _account_of(designer))
         context = {"title": _("Being paid"), "designer": designer, "told": told, "notice": notice}
-        context |= {"is_theirs": designer.pk in self._own(request), "heading": _heading(told)}
+        context["is_theirs"] = designer.pk in self._own(request)
         return self._answer(request, "page", context, status)
 
     def begin_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -199,7 +198,3 @@ def _page_of(designer: Designer) -> str:
 
 def _today(designer: Designer) -> str:
     return f"{designer.pk}:{localdate():%Y-%m-%d}"
-
-
-def _heading(told: Told) -> str:
-    return _("You can be paid") if told.is_ready else _("Being paid")
