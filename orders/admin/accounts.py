@@ -49,8 +49,8 @@ class DesignerAccountAdmin(OwnedAdmin):
     may_view = OWNERS
     may_add = may_change = may_delete = NOBODY
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return settings.STRIPE_CONNECT and super().has_module_permission(request)
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return settings.STRIPE_CONNECT and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -78,9 +78,9 @@ class DesignerAccountAdmin(OwnedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Everybody for the owner; a maker's own page, or a choice among several, for others."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         designers = list(self._designers(request).order_by("name", "pk"))
-        if not designers:
-            raise Http404
         if len(designers) == 1 and not is_owner(request.user):
             return SeeOther(_page_of(designers[0]))
         keys = {designer.pk: f"{REMINDER}:{_today(designer)}" for designer in designers}

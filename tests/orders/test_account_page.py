@@ -138,7 +138,7 @@ def test_who_only_works_there_is_not_let_in(
 ) -> None:
     browser = logged_in(make_member(ines, "eva", role=role))
     assert getattr(browser, method)(url(name, ines)).status_code in {403, 404}
-    assert browser.get(LIST).status_code == 404
+    assert browser.get(LIST).status_code == 403
     assert not DesignerAccount.objects.exists()
 
 
@@ -336,4 +336,4 @@ def test_queries_do_not_grow_with_the_makers(
 
 
 def test_somebody_without_a_maker_finds_nothing(logged_in: LogIn, db: None) -> None:
-    assert logged_in(make_user("nobody")).get(LIST).status_code == 404
+    assert logged_in(make_user("nobody")).get(LIST).status_code == 403
