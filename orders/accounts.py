@@ -131,12 +131,17 @@ def ask(account: DesignerAccount) -> None:
 
 
 def page_at_stripe(account: DesignerAccount) -> str:
-    """A fresh address at which the designer answers what Stripe asks. Raises Unknown, Refused."""
-    return payments.onboarding_page(
-        account.stripe_id or "",
-        return_url=_address("back", account.designer_id),
-        refresh_url=_address("again", account.designer_id),
-    )
+    """A fresh address at which the designer answers what Stripe asks. Raises Unknown, Refused;
+    NotFound and CutOff once that is written down."""
+    try:
+        return payments.onboarding_page(
+            account.stripe_id or "",
+            return_url=_address("back", account.designer_id),
+            refresh_url=_address("again", account.designer_id),
+        )
+    except (payments.NotFound, payments.CutOff):
+        refresh(account)
+        raise
 
 
 def _address(page: str, designer: int) -> str:
@@ -217,6 +222,7 @@ def _known(stripe_id: str) -> DesignerAccount | None:
     """The row of an account; nothing if it is none of ours, or one that was replaced."""
     if known := DesignerAccount.objects.filter(stripe_id=stripe_id).first():
         return known
+    asked = now()
     try:
         told = payments.get_account(stripe_id)
     except (payments.NotFound, payments.CutOff):
@@ -225,7 +231,7 @@ def _known(stripe_id: str) -> DesignerAccount | None:
         return None
     key, designer = told.metadata.get("key", ""), told.metadata.get("designer", "")
     if waiting := DesignerAccount.objects.filter(idempotency_key=key, stripe_id=None).first():
-        _note(waiting, told, now())
+        _note(waiting, told, asked)
         return waiting
     if designer.isdecimal() and DesignerAccount.objects.filter(designer_id=int(designer)).exists():
         return None

@@ -6,7 +6,7 @@ as it is now, so that a letter sent late is still true, and is what the admin's 
 
 from collections.abc import Callable
 
-from orders import account_letters
+from orders import account_letters, fraud_letters
 from shop.letters import Letter
 
 
@@ -17,5 +17,6 @@ class NoLonger(Exception):
 LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
     "account_stopped": account_letters.stopped,
     "account_reminder": account_letters.reminder,
+    "fraud_warning": fraud_letters.warned,
     "money_returned": account_letters.returned,
 }

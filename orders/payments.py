@@ -17,7 +17,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from orders.models import DesignerAccount, PaymentAttempt, Refund
-from orders.records import Account, BankPayout, Event, Line, Payment, Refunded, Session
+from orders.records import (
+    Account,
+    BankPayout,
+    Event,
+    FraudWarning,
+    Line,
+    Payment,
+    Refunded,
+    Session,
+)
 
 # Seconds to connect and to be answered; the SDK would wait for 80.
 TIMEOUT = (3.05, 15)
@@ -130,6 +139,23 @@ def payment_of_charge(charge: str) -> str:
     """The payment intent that a charge belongs to, or nothing."""
     found = _plain(lambda: client().v1.charges.retrieve(charge))
     return found.get("payment_intent") or ""
+
+
+def fee_of(charge: str) -> int | None:
+    """What Stripe kept of a charge, in minor units of the shop's currency; None while it does
+    not know yet, or if it reckons in another currency."""
+    expand: Any = {"expand": ["balance_transaction"]}
+    found = _plain(lambda: client().v1.charges.retrieve(charge, expand))
+    booked = found.get("balance_transaction") or {}
+    if booked.get("currency") != settings.SHOP_CURRENCY:
+        return None
+    return int(booked["fee"])
+
+
+def get_fraud_warning(warning_id: str) -> FraudWarning:
+    """An early fraud warning: of which charge, and why."""
+    retrieve = client().v1.radar.early_fraud_warnings.retrieve
+    return FraudWarning.read(_plain(lambda: retrieve(warning_id)))
 
 
 def refund(wanted: Refund) -> Refunded:

@@ -145,6 +145,25 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """What a card's bank believes of a charge."""
+
+    id: str
+    charge: str
+    payment_intent: str
+    fraud_type: str
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            charge=_object(found.get("charge")).get("id") or "",
+            payment_intent=_object(found.get("payment_intent")).get("id") or "",
+            fraud_type=found.get("fraud_type") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event: of what kind, about which object. What it says of the object is not trusted."""
 

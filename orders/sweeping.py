@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import accounts, attempts, holds, outbox, payments, refunds, settlement, tasks
+from orders import accounts, attempts, fees, holds, outbox, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -118,6 +118,11 @@ def _write(rows: "QuerySet[Any]", name: str, send: Callable[[int], bool]) -> int
     return sum(max(_try(f"{name} of {pk}", partial(send, pk)), 0) for pk in list(pks[:50]))
 
 
+def ask_fees() -> int:
+    """Ask for what Stripe kept of payments, where no event has said it."""
+    return _each(list(fees.due()), fees.ask)
+
+
 def read_accounts() -> int:
     """Ask again for designers' accounts without an answer, and look at those long quiet."""
     if not settings.STRIPE_CONNECT:
@@ -162,6 +167,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
     "letters sent": send_mails,
+    "fees asked for": ask_fees,
     "accounts looked at": read_accounts,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,

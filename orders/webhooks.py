@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import accounts, payments, refunds, settlement
+from orders import accounts, fees, fraud_warnings, payments, refunds, settlement
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event
 
@@ -52,7 +52,7 @@ def receive(event: Event) -> bool:
     kept, _created = StripeEvent.objects.get_or_create(
         event_id=event.id,
         # Nothing of its body: it may name the shopper, and is not believed anyway.
-        defaults={"type": event.type, "payload": _payload(event)},
+        defaults={"type": event.type[:80], "payload": _payload(event)},
     )
     return kept.state == StripeEvent.State.PROCESSED or act(kept)
 
@@ -125,6 +125,8 @@ ACTIONS: dict[str, Callable[[str], None]] = {
     "payment_intent.payment_failed": _note_decline,
     "charge.refunded": _sync_charge,
     "charge.refund.updated": _sync_refund,
+    "charge.updated": fees.hear,
+    "radar.early_fraud_warning.created": fraud_warnings.hear,
     "refund.created": _sync_refund,
     "refund.updated": _sync_refund,
     "refund.failed": _sync_refund,

@@ -10,6 +10,7 @@ from sandbox import (
     disputes,
     events,
     faults,
+    fraud_warnings,
     payments,
     refunds,
     sessions,
@@ -71,6 +72,12 @@ def _refund_arrives(stand: StandIn, id: str, value: str) -> str:
 
 def _dispute(stand: StandIn, id: str, value: str) -> str:
     return f"Dispute {disputes.open_dispute(stand, id)['id']} is open."
+
+
+def _warn(stand: StandIn, id: str, value: str) -> str:
+    """`id` is a charge; `value` may be why, in Stripe's words."""
+    made = fraud_warnings.warn(stand, id, value or "made_with_stolen_card")
+    return f"The bank has warned: {made['id']}."
 
 
 def _decide(won: bool) -> Callable[[StandIn, str, str], str]:
@@ -187,6 +194,7 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "refund": _refund,
     "refund_arrives": _refund_arrives,
     "refund_comes_back": _refund_comes_back,
+    "warn": _warn,
     "dispute": _dispute,
     "dispute_won": _decide(True),
     "dispute_lost": _decide(False),

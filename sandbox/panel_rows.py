@@ -74,6 +74,7 @@ def _charge_buttons(stand: StandIn, charge: Json) -> Html:
     if charge["status"] == "succeeded" and not charge["refunded"] and not charge["disputed"]:
         parts.append(_refund_form(charge))
         if not disputed:
+            parts.append(button("warn", "Warn of fraud", id=charge["id"]))
             parts.append(button("dispute", "Open a dispute", id=charge["id"]))
     for dispute in disputed:
         parts += _dispute_buttons(dispute)

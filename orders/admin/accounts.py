@@ -122,6 +122,8 @@ class DesignerAccountAdmin(OwnedAdmin):
             return SeeOther(accounts.page_at_stripe(account))
         except accounts.OtherRegion:
             return self._page(request, designer, status=409)
+        except (payments.NotFound, payments.CutOff):
+            return self._page(request, self._anew(designer), status=409)
         except payments.Unknown:
             notice = _("Stripe does not answer at the moment. Try again in a minute.")
             return self._page(request, self._anew(designer), notice=notice, status=503)
@@ -137,6 +139,8 @@ class DesignerAccountAdmin(OwnedAdmin):
             return SeeOther(_page_of(designer))
         try:
             return SeeOther(accounts.page_at_stripe(account))
+        except (payments.NotFound, payments.CutOff):
+            return self._page(request, self._anew(designer), status=409)
         except (payments.Unknown, payments.Refused):
             notice = _("Stripe has no page for you at the moment. Try again in a minute.")
             return self._page(request, designer, notice=notice, status=503)

@@ -119,6 +119,21 @@ def test_another_region_is_told_before_anything_is_asked(
     assert not DesignerAccount.objects.exists()
 
 
+def test_who_cut_the_shop_off_reads_so_and_may_begin_anew(
+    stripe: StripeSandbox, ines: Designer, alice: User, logged_in: LogIn
+) -> None:
+    account = begun(stripe, ines, "onboard")
+    assert account.stripe_id
+    stripe.act("cut_off", account.stripe_id)
+    browser = logged_in(alice)
+    for answer in (browser.post(url("begin", ines)), browser.get(url("again", ines))):
+        assert answer.status_code == 409
+        assert "Begin anew at Stripe" in text(answer)
+
+    assert browser.post(url("begin", ines)).status_code == 303
+    assert DesignerAccount.objects.get().stripe_id != account.stripe_id
+
+
 # --- Whose it is -------------------------------------------------------------------------------
 
 
