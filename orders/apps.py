@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,5 +8,8 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        """What the ledger and the letters are told by modules that know more than they do."""
-        from orders import handed_on, payout_letters  # noqa: F401
+        """What the ledger is told by modules that know more than it does."""
+        from orders import handed_on  # noqa: F401
+        from orders.checks import connect_secret
+
+        checks.register(connect_secret)

@@ -8,13 +8,9 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from orders import mails
+from orders import account_letters, fraud_letters, mails, payout_letters
 from orders.models import Order, Parcel, Refund
-from shop.letters import Letter
-
-
-class NoLonger(Exception):
-    """What the letter would say is no longer true: it is not sent."""
+from shop.letters import Letter, NoLonger
 
 
 def confirmation(order_id: int) -> tuple[Letter, str]:
@@ -61,4 +57,9 @@ LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
     "refund": refund,
     "shipped": shipped,
     "link": link,
+    "account_stopped": account_letters.stopped,
+    "account_reminder": account_letters.reminder,
+    "fraud_warning": fraud_letters.warned,
+    "money_returned": account_letters.returned,
+    "payout_stuck": payout_letters.stuck,
 }

@@ -14,6 +14,7 @@ from django.tasks import task
 from django.utils.timezone import now
 
 from orders.models import OutboxLetter
+from shop.letters import NoLonger
 
 logger = logging.getLogger(__name__)
 State = OutboxLetter.State
@@ -59,7 +60,7 @@ def send_letter(pk: int) -> bool:
     try:
         told, to = letters.LETTERS[written.kind](written.subject)
         told.send(to)
-    except letters.NoLonger as reason:
+    except NoLonger as reason:
         _mark(pk, state=State.DROPPED, error=str(reason)[:400])
         return False
     except Exception as error:

@@ -4,9 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders.letters import LETTERS, NoLonger
 from orders.models import Payout
-from shop.letters import Letter
+from shop.letters import Letter, NoLonger
 from shop.money import format_money
 
 
@@ -32,6 +31,3 @@ def stuck(payout_id: int) -> tuple[Letter, str]:
         why=_("It comes because you keep the shop."),
     )
     return letter, settings.SHOP_EMAIL
-
-
-LETTERS["payout_stuck"] = stuck

@@ -212,6 +212,25 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """What a card's bank believes of a charge."""
+
+    id: str
+    charge: str
+    payment_intent: str
+    fraud_type: str
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            charge=_object(found.get("charge")).get("id") or "",
+            payment_intent=_object(found.get("payment_intent")).get("id") or "",
+            fraud_type=found.get("fraud_type") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event: of what kind, about which object. What it says of the object is not trusted."""
 
@@ -220,7 +239,7 @@ class Event:
     created: datetime
     livemode: bool
     object_id: str
-    account: str
+    account: str  # whose it is, where it happened in a designer's account
 
     @classmethod
     def read(cls, found: Json) -> Self:
@@ -231,4 +250,78 @@ class Event:
             livemode=bool(found.get("livemode")),
             object_id=found["data"]["object"].get("id") or "",
             account=found.get("account") or "",
+        )
+
+    @classmethod
+    def read_thin(cls, found: Json) -> Self:
+        """Of API v2, which only names what it is about."""
+        about = found.get("related_object") or {}
+        is_account = about.get("type") == "v2.core.account"
+        return cls(
+            id=found["id"],
+            type=found["type"],
+            created=datetime.fromisoformat(found["created"]),
+            livemode=bool(found.get("livemode")),
+            object_id=about.get("id") or "",
+            account=about["id"] if is_account else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A designer's account: whether money can be sent there, and what is asked of whom has it."""
+
+    id: str
+    status: str  # active, pending, restricted, rejected, unsupported
+    is_closed: bool
+    metadata: dict[str, str]
+    wanted: list[str]  # in Stripe's words, as identity.individual.address
+    wanted_by: datetime | None
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        recipient = (found.get("configuration") or {}).get("recipient") or {}
+        balance = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
+        asked = found.get("requirements") or {}
+        deadline = (asked.get("summary") or {}).get("minimum_deadline") or {}
+        time = deadline.get("time")
+        return cls(
+            id=found["id"],
+            status=(balance.get("stripe_transfers") or {}).get("status") or "",
+            is_closed=bool(found.get("closed")),
+            metadata=found.get("metadata") or {},
+            wanted=[
+                entry["description"]
+                for entry in asked.get("entries") or []
+                if entry.get("awaiting_action_from") == "user"
+            ],
+            wanted_by=datetime.fromisoformat(time) if time else None,
+        )
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether Stripe sends money there."""
+        return self.status == "active" and not self.is_closed
+
+
+@dataclass(frozen=True, slots=True)
+class BankPayout:
+    """What Stripe sends from a designer's account to their bank; minor units of ``currency``."""
+
+    id: str
+    status: str  # pending, in_transit, paid, failed, canceled
+    amount: int
+    currency: str
+    created: datetime
+    failure: str
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            status=found.get("status") or "",
+            amount=found.get("amount") or 0,
+            currency=found.get("currency") or "",
+            created=datetime.fromtimestamp(found.get("created") or 0, UTC),
+            failure=found.get("failure_code") or "",
         )

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
@@ -15,7 +16,9 @@ from django_tasks_db.models import DBTaskResult
 from catalog import letters, photos
 from designers import invitations
 from orders import (
+    accounts,
     attempts,
+    fees,
     holds,
     outbox,
     payments,
@@ -135,6 +138,19 @@ def send_letters() -> int:
     return outbox.send_dropped(UNDER_WAY)
 
 
+def ask_fees() -> int:
+    """Ask for what Stripe kept of payments, where no event has said it."""
+    return _each(list(fees.due()), fees.ask)
+
+
+def read_accounts() -> int:
+    """Ask again for designers' accounts without an answer, and look at those long quiet."""
+    if not settings.STRIPE_CONNECT:
+        return 0
+    asked = _each(list(accounts.unanswered()), accounts.ask)
+    return asked + _each(list(accounts.unread()), accounts.refresh)
+
+
 def free_tasks() -> int:
     """Queue tasks again whose worker died; give up one that was begun three times."""
     running = DBTaskResult.objects.filter(
@@ -173,6 +189,8 @@ STEPS: dict[str, Callable[[], int]] = {
     "reversals asked for again": take_back,
     "makers paid": pay_makers,
     "letters sent": send_letters,
+    "fees asked for": ask_fees,
+    "accounts looked at": read_accounts,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,

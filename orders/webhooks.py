@@ -6,6 +6,7 @@ The answers: 400 for a bad signature, 200 for done or of no interest, 500 for "s
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F
@@ -14,7 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import payments, refunds, settlement, takebacks
+from orders import accounts, fees, fraud_warnings, payments, refunds, settlement, takebacks
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event
 
@@ -51,7 +52,7 @@ def receive(event: Event) -> bool:
     kept, _created = StripeEvent.objects.get_or_create(
         event_id=event.id,
         # Nothing of its body: it may name the shopper, and is not believed anyway.
-        defaults={"type": event.type, "payload": _payload(event)},
+        defaults={"type": event.type[:80], "payload": _payload(event)},
     )
     return kept.state == StripeEvent.State.PROCESSED or act(kept)
 
@@ -67,12 +68,12 @@ def _payload(event: Event) -> dict[str, object]:
 
 def act(event: StripeEvent) -> bool:
     """Do what a kept event asks for (again); whether it succeeded. Failures stay on it."""
-    acted = ACTIONS.get(event.type)
+    acted = _action(event)
     row = StripeEvent.objects.filter(pk=event.pk)
     row.update(tries=F("tries") + 1)
     try:
         if acted:
-            acted(event.payload["object"])
+            acted()
     except Exception as error:
         logger.exception("event %s (%s) failed", event.event_id, event.type)
         row.exclude(state=StripeEvent.State.PROCESSED).update(
@@ -81,6 +82,19 @@ def act(event: StripeEvent) -> bool:
         return False
     row.update(state=StripeEvent.State.PROCESSED, processed_at=now(), error="")
     return True
+
+
+def _action(event: StripeEvent) -> Callable[[], None] | None:
+    """What the event asks for; nothing for what is of no interest here."""
+    told, account = event.payload, event.payload.get("account")
+    if not account:
+        acted = ACTIONS.get(event.type)
+        return partial(acted, told["object"]) if acted else None
+    heard = ACCOUNT_ACTIONS.get(event.type)
+    # Stripe tells a live shop of test accounts too.
+    if heard is None or told["livemode"] != payments.is_live():
+        return None
+    return partial(heard, account, told["object"])
 
 
 def _settle(session: str) -> None:
@@ -115,10 +129,23 @@ ACTIONS: dict[str, Callable[[str], None]] = {
     "payment_intent.payment_failed": _note_decline,
     "charge.refunded": _sync_charge,
     "charge.refund.updated": _sync_refund,
+    "charge.updated": fees.hear,
+    "radar.early_fraud_warning.created": fraud_warnings.hear,
     "refund.created": _sync_refund,
     "refund.updated": _sync_refund,
     "refund.failed": _sync_refund,
     "transfer.created": _sync_transfer,
     "transfer.reversed": _sync_transfer,
     "transfer.updated": _sync_transfer,
+}
+
+# Of what happened in a designer's account: called with the account and what it is about.
+ACCOUNT_ACTIONS: dict[str, Callable[[str, str], None]] = {
+    "account.updated": accounts.hear,
+    "account.application.deauthorized": accounts.hear_cut_off,
+    "payout.paid": accounts.hear_bank,
+    "payout.failed": accounts.hear_bank,
+    "v2.core.account.closed": accounts.hear,
+    "v2.core.account[requirements].updated": accounts.hear,
+    "v2.core.account[configuration.recipient].capability_status_updated": accounts.hear,
 }

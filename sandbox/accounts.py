@@ -1,13 +1,16 @@
 """Connected accounts of API v2, their capability to receive transfers, and onboarding links."""
 
 from sandbox import events
-from sandbox.errors import Invalid, missing
+from sandbox.errors import Invalid, Refused, missing
 from sandbox.objects import complete, new_id
 from sandbox.standin import Call, StandIn
 from sandbox.store import Json
 
 # Null in an answer unless the request's `include` names them.
 INCLUDABLE = ("configuration", "defaults", "future_requirements", "identity", "requirements")
+NAME = "identity.individual.given_name"
+DOCUMENT = "identity.individual.documents.primary_verification"
+TWO_WEEKS = 14 * 24 * 60 * 60
 
 
 def create(stand: StandIn, call: Call) -> Json:
@@ -38,7 +41,7 @@ def create(stand: StandIn, call: Call) -> Json:
         identity=given.get("identity"),
         livemode=False,
         metadata=given.get("metadata") or {},
-        requirements=_requirements(stand, due=wants),
+        requirements=_requirements(stand, NAME if wants else None),
     )
     stand.store.add(account)
     return shown(account, given.get("include") or [])
@@ -76,25 +79,30 @@ def _capability(status: str) -> Json:
     return {"status": status, "status_details": [] if status == "active" else waiting}
 
 
-def _requirements(stand: StandIn, *, due: bool) -> Json:
+def _requirements(stand: StandIn, requirement: str | None, *, by: int | None = None) -> Json:
+    """None, or one that its holder has to answer, by a day when that is still to come."""
+    status = "eventually_due" if by else "currently_due"
     entry = {
         "awaiting_action_from": "user",
-        "description": "identity.individual.given_name",
+        "description": requirement,
         "errors": [],
         "impact": {
             "restricts_capabilities": [
                 {
                     "capability": "stripe_balance.stripe_transfers",
                     "configuration": "recipient",
-                    "deadline": {"status": "currently_due"},
+                    "deadline": {"status": status},
                 }
             ]
         },
-        "minimum_deadline": {"status": "currently_due"},
-        "requested_reasons": [{"code": "routine_onboarding"}],
+        "minimum_deadline": {"status": status},
+        "requested_reasons": [{"code": "routine_verification" if by else "routine_onboarding"}],
     }
-    minimum = {"minimum_deadline": {"status": "currently_due"}}
-    return {"entries": [entry] if due else [], "summary": minimum if due else None}
+    soonest = {"status": status, "time": events.iso(by) if by else None}
+    return {
+        "entries": [entry] if requirement else [],
+        "summary": {"minimum_deadline": soonest} if requirement else None,
+    }
 
 
 def shown(account: Json, include: list[str]) -> Json:
@@ -108,7 +116,39 @@ def retrieve(stand: StandIn, call: Call) -> Json:
     account = stand.store.get(call.ids[0], "v2.core.account")
     if account is None:
         raise missing("account", call.ids[0])
+    if stand.store.hidden(account["id"]).get("cut_off"):
+        raise no_access(account["id"])
     return shown(account, call.params.get("include") or [])
+
+
+def no_access(id: str) -> Refused:
+    """What Stripe says of an account that its holder has cut off, or that never was the shop's."""
+    return Refused(
+        f"The provided key does not have access to account '{id}' (or that account does not "
+        "exist). Application access may have been revoked.",
+        status=403,
+        code="account_invalid",
+    )
+
+
+def cut_off(stand: StandIn, id: str) -> None:
+    """Its holder takes the shop's access away."""
+    account = stand.need("v2.core.account", id)
+    recipient = account["configuration"]["recipient"]
+    recipient["capabilities"]["stripe_balance"]["stripe_transfers"] = _capability("restricted")
+    stand.store.save(account, cut_off=True)
+    application = {"id": "ca_sandbox", "object": "application", "name": "The shop"}
+    events.record(stand, "account.application.deauthorized", application, account=id)
+
+
+def ask_for_more(stand: StandIn, id: str, requirement: str) -> bool:
+    """Stripe asks for something more by a day; money goes on being sent until then."""
+    account = stand.store.get(id, "v2.core.account")
+    if not account or not can_receive(account):
+        return False
+    account["requirements"] = _requirements(stand, requirement, by=stand.now() + TWO_WEEKS)
+    _save_and_tell(stand, account)
+    return True
 
 
 def list_accounts(stand: StandIn, call: Call) -> Json:
@@ -135,14 +175,19 @@ def set_capability(stand: StandIn, id: str, *, active: bool) -> bool:
     recipient["capabilities"]["stripe_balance"]["stripe_transfers"] = _capability(
         "active" if active else "restricted"
     )
-    account["requirements"] = _requirements(stand, due=not active)
-    stand.store.save(account)
-    events.record(stand, "account.updated", _as_v1(account, active=active), connect=True)
-    events.record_thin(stand, "v2.core.account[requirements].updated", id)
+    account["requirements"] = _requirements(stand, None if active else DOCUMENT)
+    _save_and_tell(stand, account)
     events.record_thin(
         stand, "v2.core.account[configuration.recipient].capability_status_updated", id
     )
     return True
+
+
+def _save_and_tell(stand: StandIn, account: Json) -> None:
+    stand.store.save(account)
+    seen = _as_v1(account, active=can_receive(account))
+    events.record(stand, "account.updated", seen, account=account["id"])
+    events.record_thin(stand, "v2.core.account[requirements].updated", account["id"])
 
 
 def _as_v1(account: Json, *, active: bool) -> Json:
@@ -180,12 +225,3 @@ def balance(stand: StandIn, id: str, currency: str) -> int:
     held = sum(item["amount"] - item["amount_reversed"] for item in transfers)
     paid_out: dict[str, int] = stand.store.hidden(id).get("paid_out", {})
     return int(held - paid_out.get(currency, 0))
-
-
-def pay_out(stand: StandIn, id: str) -> None:
-    """Sends all an account holds to its bank, so that reversals find nothing there."""
-    account = stand.need("v2.core.account", id)
-    paid_out: dict[str, int] = stand.store.hidden(id).get("paid_out", {})
-    for currency in {item["currency"] for item in stand.store.find("transfer", destination=id)}:
-        paid_out[currency] = paid_out.get(currency, 0) + balance(stand, id, currency)
-    stand.store.save(account, paid_out=paid_out)

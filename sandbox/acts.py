@@ -3,7 +3,20 @@
 import time
 from collections.abc import Callable
 
-from sandbox import accounts, disputes, faults, payments, refunds, sessions, transfers, webhooks
+from sandbox import (
+    account_links,
+    accounts,
+    bank_payouts,
+    disputes,
+    events,
+    faults,
+    fraud_warnings,
+    payments,
+    refunds,
+    sessions,
+    transfers,
+    webhooks,
+)
 from sandbox.errors import Refused
 from sandbox.standin import StandIn
 
@@ -62,6 +75,12 @@ def _dispute(stand: StandIn, id: str, value: str) -> str:
     return f"Dispute {disputes.open_dispute(stand, id)['id']} is open."
 
 
+def _warn(stand: StandIn, id: str, value: str) -> str:
+    """`id` is a charge; `value` may be why, in Stripe's words."""
+    made = fraud_warnings.warn(stand, id, value or "made_with_stolen_card")
+    return f"The bank has warned: {made['id']}."
+
+
 def _decide(won: bool) -> Callable[[StandIn, str, str], str]:
     def close(stand: StandIn, id: str, value: str) -> str:
         return f"The dispute is {disputes.close(stand, id, won=won)['status']}."
@@ -83,7 +102,7 @@ def _capability(active: bool) -> Callable[[StandIn, str, str], str]:
 
 
 def _pay_out(stand: StandIn, id: str, value: str) -> str:
-    accounts.pay_out(stand, id)
+    bank_payouts.pay_out(stand, id)
     return "The account's balance went to its bank."
 
 
@@ -95,6 +114,30 @@ def _add_funds(stand: StandIn, id: str, value: str) -> str:
     return "The funds are available."
 
 
+def _pay_out_fails(stand: StandIn, id: str, value: str) -> str:
+    """`value` may be Stripe's code for why."""
+    if not bank_payouts.pay_out(stand, id, failure=value or "account_closed"):
+        raise Refused("The account holds nothing that could go to its bank.")
+    return "The bank sent the account's balance back."
+
+
+def _ask_for_more(stand: StandIn, id: str, value: str) -> str:
+    """`value` may be the requirement in Stripe's words."""
+    if not accounts.ask_for_more(stand, id, value or accounts.DOCUMENT):
+        raise Refused("This account receives no transfers.")
+    return "Something more is asked for, within two weeks."
+
+
+def _cut_off(stand: StandIn, id: str, value: str) -> str:
+    accounts.cut_off(stand, id)
+    return "The account is cut off from the shop."
+
+
+def _links_run_out(stand: StandIn, id: str, value: str) -> str:
+    count = account_links.end_all(stand, id)
+    return f"{count} links of the account are no longer good."
+
+
 def _resend(stand: StandIn, id: str, value: str) -> str:
     """Sends an event once more; `value` may be how many times."""
     copies = min(int(value), MOST_COPIES) if value.isdecimal() else 1
@@ -102,7 +145,7 @@ def _resend(stand: StandIn, id: str, value: str) -> str:
     if event is None:
         raise Refused("No such event.")
     rows = stand.store.rows("SELECT DISTINCT endpoint FROM deliveries WHERE event = ?", id)
-    for endpoint in [row["endpoint"] for row in rows] or ["platform"]:
+    for endpoint in [row["endpoint"] for row in rows] or [events.endpoint_of(event)]:
         for _ in range(copies):
             webhooks.add(stand, id, endpoint, due=time.time())
     return f"Sent again{f' {copies} times' if copies > 1 else ''}."
@@ -167,13 +210,18 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "refund": _refund,
     "refund_arrives": _refund_arrives,
     "refund_comes_back": _refund_comes_back,
+    "warn": _warn,
     "dispute": _dispute,
     "dispute_won": _decide(True),
     "dispute_lost": _decide(False),
     "onboard": _capability(True),
     "restrict": _capability(False),
+    "ask_for_more": _ask_for_more,
+    "cut_off": _cut_off,
+    "links_run_out": _links_run_out,
     "pay_out": _pay_out,
     "add_funds": _add_funds,
+    "pay_out_fails": _pay_out_fails,
     "resend": _resend,
     "hold": _hold,
     "release": _release,

@@ -15,6 +15,7 @@ from sandbox.standin import Call, StandIn
 from sandbox.store import Json
 
 log = logging.getLogger(__name__)
+FOR_ACCOUNTS = {"GET /v1/payouts/*"}
 
 
 def answer(
@@ -71,6 +72,7 @@ def _answer(
         return Answer(lost=True)
     _check_version(headers)
     found = routes.find(method, path)
+    account = _acting_for(found[0] if found else "", headers)
     if found is None:
         raise Invalid(
             f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs "
@@ -87,6 +89,7 @@ def _answer(
         ids=[unquote(id) for id in ids],
         request_id=request_id,
         idempotency_key=headers.get("Idempotency-Key") if method == "POST" else None,
+        account=account,
     )
     with idempotency.alone(stand, call.idempotency_key):
         faults.linger(fault)
@@ -131,8 +134,14 @@ def _check_version(headers: Headers) -> None:
         raise Invalid(
             f"Invalid Stripe API version: {version}. This sandbox speaks {API_VERSION} only."
         )
-    if "Stripe-Account" in headers or "Stripe-Context" in headers:
+
+
+def _acting_for(operation: str, headers: Headers) -> str:
+    """The connected account that is acted for; only what the shop reads there can be."""
+    account: str = headers.get("Stripe-Account", "")
+    if (account and operation not in FOR_ACCOUNTS) or "Stripe-Context" in headers:
         raise Invalid("The sandbox does not act on behalf of connected accounts.")
+    return account
 
 
 def _decode(operation: str, query: str, headers: Headers, body: bytes) -> Json:

@@ -1,6 +1,7 @@
 """Events: a snapshot of what changed, kept for listing and sent to the webhook."""
 
 import copy
+import json
 from datetime import UTC, datetime
 
 from sandbox import API_VERSION, lists, webhooks
@@ -10,9 +11,10 @@ from sandbox.store import Json
 
 
 def record(
-    stand: StandIn, type: str, subject: Json, *, previous: Json | None = None, connect: bool = False
+    stand: StandIn, type: str, subject: Json, *, previous: Json | None = None, account: str = ""
 ) -> Json:
-    """Keeps an event about the object as it is now, and queues it for the webhook."""
+    """Keeps an event about the object as it is now, and queues it for the webhook: for that of
+    connected accounts when it happened in one."""
     data: Json = {"object": copy.deepcopy(subject)}
     if previous is not None:
         data["previous_attributes"] = previous
@@ -31,10 +33,10 @@ def record(
         },
         "type": type,
     }
-    if connect:
-        event["account"] = subject["id"]
+    if account:
+        event["account"] = account
     stand.store.add(event)
-    webhooks.enqueue(stand, event["id"], "connect" if connect else "platform")
+    webhooks.enqueue(stand, event["id"], endpoint_of(event))
     return event
 
 
@@ -55,8 +57,23 @@ def record_thin(stand: StandIn, type: str, account: str) -> Json:
         "type": type,
     }
     stand.store.add(event)
-    webhooks.enqueue(stand, event["id"], "thin")
+    webhooks.enqueue(stand, event["id"], endpoint_of(event))
     return event
+
+
+def endpoint_of(event: Json) -> str:
+    """Which of the shop's endpoints hears of it."""
+    if event["object"] == "v2.core.event":
+        return "thin"
+    return "connect" if "account" in event else "platform"
+
+
+def every(stand: StandIn) -> list[Json]:
+    """Every event, snapshots and thin ones, the newest first."""
+    rows = stand.store.rows(
+        "SELECT body FROM objects WHERE kind IN ('event', 'v2.core.event') ORDER BY seq DESC"
+    )
+    return [json.loads(row["body"]) for row in rows]
 
 
 def iso(seconds: int) -> str:

@@ -29,6 +29,6 @@ def answer(stand: StandIn, method: str, path: str) -> Answer:
         title="Be paid by the shop",
         name=account["display_name"] or account["id"],
         action=path,
-        later=details["refresh_url"],
+        later=details.get("return_url") or details["refresh_url"],
     )
     return as_page(html, leads_to=origins(details.get("return_url"), details["refresh_url"]))

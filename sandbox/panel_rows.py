@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sandbox import currencies
 from sandbox.accounts import can_receive
+from sandbox.events import every
 from sandbox.html import Html, fill, join, when
 from sandbox.sessions import written_total
 from sandbox.standin import StandIn
@@ -73,6 +74,7 @@ def _charge_buttons(stand: StandIn, charge: Json) -> Html:
     if charge["status"] == "succeeded" and not charge["refunded"] and not charge["disputed"]:
         parts.append(_refund_form(charge))
         if not disputed:
+            parts.append(button("warn", "Warn of fraud", id=charge["id"]))
             parts.append(button("dispute", "Open a dispute", id=charge["id"]))
     for dispute in disputed:
         parts += _dispute_buttons(dispute)
@@ -119,7 +121,12 @@ def accounts(stand: StandIn) -> Html:
 def _account(account: Json) -> Html:
     ready = can_receive(account)
     change = (
-        button("restrict", "Take the capability away", id=account["id"])
+        join(
+            [
+                button("ask_for_more", "Ask for more", id=account["id"]),
+                button("restrict", "Take the capability away", id=account["id"]),
+            ]
+        )
         if ready
         else button("onboard", "Finish onboarding", id=account["id"])
     )
@@ -129,14 +136,19 @@ def _account(account: Json) -> Html:
         name=account["display_name"] or account["contact_email"] or account["id"],
         state="receives transfers" if ready else "cannot receive transfers",
         id=account["id"],
-        change=change,
-        pay_out=button("pay_out", "Pay its balance out", id=account["id"]),
+        change=join([change, button("cut_off", "Cut it off", id=account["id"])]),
+        pay_out=join(
+            [
+                button("pay_out", "Pay its balance out", id=account["id"]),
+                button("pay_out_fails", "Its bank sends it back", id=account["id"]),
+            ]
+        ),
     )
 
 
 def events(stand: StandIn, limit: int) -> Html:
     """The newest events and how each delivery went."""
-    rows = [_event(stand, event) for event in stand.store.find("event")[:limit]]
+    rows = [_event(stand, event) for event in every(stand)[:limit]]
     return join(rows) or Html('<li class="soft">No event yet.</li>')
 
 
@@ -181,8 +193,13 @@ def deliveries(stand: StandIn, event: str) -> Html:
     return when(rows, '<ul role="list">{rows}</ul>', rows=join(rows))
 
 
-def _clock(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S UTC")
+def _clock(created: int | str) -> str:
+    """Seconds since 1970 of API v1, or how v2 writes a time."""
+    if isinstance(created, str):
+        moment = datetime.fromisoformat(created)
+    else:
+        moment = datetime.fromtimestamp(created, UTC)
+    return moment.strftime("%H:%M:%S UTC")
 
 
 def _short(id: str) -> str:

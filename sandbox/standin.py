@@ -40,6 +40,7 @@ class Call:
     ids: list[str] = field(default_factory=list)
     request_id: str = ""
     idempotency_key: str | None = None
+    account: str = ""
 
 
 class StandIn:

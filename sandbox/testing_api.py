@@ -6,7 +6,7 @@ POSTs must be `application/json`, which no page of another site can send without
 import json
 from collections.abc import Callable
 
-from sandbox import acts, cards, faults, page, payments, sessions
+from sandbox import acts, cards, events, faults, page, payments, sessions
 from sandbox.answers import Answer, Headers, as_json
 from sandbox.buyers import Address, Buyer
 from sandbox.errors import Refused
@@ -97,7 +97,7 @@ def _type(stand: StandIn, event: str) -> str:
 
 
 def _events(stand: StandIn, given: Json) -> Json:
-    return {"data": stand.store.find("event")[::-1]}
+    return {"data": events.every(stand)[::-1]}
 
 
 VIEWS: dict[str, Callable[[StandIn, Json], Json]] = {

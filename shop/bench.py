@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -16,9 +17,9 @@ from django.utils.translation import ngettext
 from catalog.admin.looks import thumb
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
-from designers.ownership import EDITORS, roles_of
-from orders import wording
-from orders.models import OrderLine, Parcel
+from designers.ownership import EDITORS, OWNERS, roles_of
+from orders import account_words, wording
+from orders.models import DesignerAccount, OrderLine, Parcel
 from orders.told_figures import LastRun
 from shop import inbox
 from shop.numbers import spell
@@ -192,6 +193,7 @@ def _owners(request: HttpRequest) -> dict[str, Any]:
 def _mends(request: HttpRequest) -> Iterator[Mend]:
     """The dearest first: what cannot be seen, what cannot be bought, what is found less."""
     user = request.user
+    yield from _unpaid(request)
     for photo in Photo.objects.for_user(user).filter(state=Photo.State.REFUSED)[:SHOWN]:
         yield Mend(
             _("%s could not be read") % photo,
@@ -221,6 +223,19 @@ def _mends(request: HttpRequest) -> Iterator[Mend]:
             _url(Collection, draft.pk),
             _("Go on with it"),
         )
+
+
+def _unpaid(request: HttpRequest) -> Iterator[Mend]:
+    """Money that cannot be sent to a maker until their owner does something."""
+    if not settings.STRIPE_CONNECT:
+        return
+    mine = [designer for designer, role in roles_of(request).items() if role in OWNERS]
+    for designer in Designer.objects.filter(pk__in=mine).select_related("account"):
+        told = account_words.told(designer, getattr(designer, "account", None))
+        if told.is_urgent:
+            asks, unpaid = _("Stripe asks you for something"), _("You cannot be paid yet")
+            title = asks if told.is_ready else unpaid
+            yield Mend(title, told.sentence, _url(DesignerAccount, designer.pk), told.act)
 
 
 def _each(pieces: QuerySet[Piece], title: str, cost: str, act: str) -> Iterator[Mend]:

@@ -238,6 +238,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 200
 # --- Stripe -----------------------------------------------------------------------------------
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+# Makers are paid through Stripe; without it the house pays them by hand.
+STRIPE_CONNECT = env.bool("STRIPE_CONNECT", default=False)
 # Several secrets, comma separated, while one is being rolled.
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
@@ -279,8 +281,9 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
-    # The pay form answers with a redirect to Stripe's page, and browsers check that too.
+    # Their forms answer with a redirect to Stripe's page, and browsers check that too.
     "form-action": [CSP.SELF, "https://checkout.stripe.com"]
+    + (["https://connect.stripe.com", "https://accounts.stripe.com"] if STRIPE_CONNECT else [])
     + ([STRIPE_API_BASE] if STRIPE_API_BASE else []),
     "base-uri": [CSP.NONE],
     "manifest-src": [CSP.SELF],

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     _set_up(python, variables, live=arguments.no_reload)
     with Children(variables) as children:
         _serve(children, python, port, standin_port, live=arguments.no_reload)
+        # Only now: it goes through the stand-in's pages, as makers do.
+        _manage(python, variables, "onboard_demo")
         print(banner.text(port, standin_port, DATABASE), flush=True)
         try:
             children.watch()
@@ -58,6 +60,7 @@ def _variables(port: int, standin_port: int, *, live: bool) -> dict[str, str]:
         "SHOP_EMAIL": "post@marram.example",
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         "STRIPE_API_BASE": f"http://127.0.0.1:{standin_port}",
+        "STRIPE_CONNECT": "1",
         "PYTHONUNBUFFERED": "1",
         "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         **_secrets(),
@@ -81,7 +84,7 @@ def _secrets() -> dict[str, str]:
 
 def _set_up(python: Path, variables: dict[str, str], *, live: bool) -> None:
     def manage(*command: str) -> None:
-        subprocess.run([python, "manage.py", *command], cwd=ROOT, env=variables, check=True)
+        _manage(python, variables, *command)
 
     stories = _stories()
     is_loaded = DATABASE.exists() and LOADED.exists() and LOADED.read_text() == stories
@@ -92,6 +95,10 @@ def _set_up(python: Path, variables: dict[str, str], *, live: bool) -> None:
         LOADED.write_text(stories)
     if live:
         manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+def _manage(python: Path, variables: dict[str, str], *command: str) -> None:
+    subprocess.run([python, "manage.py", *command], cwd=ROOT, env=variables, check=True)
 
 
 def _stories() -> str:
@@ -110,6 +117,8 @@ def _serve(children: Children, python: Path, port: int, standin_port: int, *, li
         + ["--webhook-secret", children.variables["STRIPE_WEBHOOK_SECRET"]]
         + ["--connect-webhook-url", f"http://{address}/stripe/connect-webhook/"]
         + ["--connect-webhook-secret", children.variables["STRIPE_CONNECT_WEBHOOK_SECRET"]]
+        + ["--thin-webhook-url", f"http://{address}/stripe/connect-webhook/"]
+        + ["--thin-webhook-secret", children.variables["STRIPE_CONNECT_WEBHOOK_SECRET"]]
         + ["--state", str(VAR / "demo-sandbox.sqlite3")],
     )
     children.start("shop", [python, *_web_server(address, live=live)])

@@ -23,7 +23,7 @@ from designers.manners import yes_or_no
 from orders import letters, outbox
 from orders.admin.house import ReadOnlyAdmin
 from orders.models import OutboxLetter
-from shop.letters import Letter
+from shop.letters import Letter, NoLonger
 
 # Of so many of a kind, the newest that is still true is shown.
 _TRIED = 10
@@ -45,7 +45,7 @@ class Sample:
         for subject in written.values_list("subject", flat=True)[:_TRIED]:
             try:
                 return cls(kind, letters.LETTERS[kind](subject)[0])
-            except letters.NoLonger as reason:
+            except NoLonger as reason:
                 why_not = str(reason)
             except ObjectDoesNotExist:
                 why_not = _("What the last ones were about is gone.")

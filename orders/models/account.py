@@ -22,6 +22,10 @@ class DesignerAccount(models.Model):
     # What Stripe still asks for, in its words; and the day by which, if it named one.
     wanted = models.JSONField(_("still asked for"), default=list, blank=True)
     wanted_by = models.DateTimeField(null=True, blank=True)
+    # Where it stands with Stripe: active, pending, restricted, rejected, unsupported.
+    status = models.CharField(max_length=20, blank=True)
+    # When the last sum was sent to the designer's bank, and which it was if it came back.
+    returned = models.JSONField(default=dict, blank=True)
     # The designer has cut the shop off from the account.
     is_detached = models.BooleanField(_("cut off"), default=False)
     error = models.CharField(max_length=400, blank=True)
@@ -30,7 +34,7 @@ class DesignerAccount(models.Model):
 
     class Meta:
         verbose_name = _("account at Stripe")
-        verbose_name_plural = _("accounts at Stripe")
+        verbose_name_plural = _("being paid")
         ordering = ["designer"]
         constraints = [
             models.CheckConstraint(

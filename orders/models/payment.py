@@ -39,6 +39,7 @@ class PaymentAttempt(models.Model):
     # What Stripe took by it, and what Stripe kept of that, once it has said so.
     received = models.PositiveIntegerField(default=0)
     fee = models.PositiveIntegerField(null=True, blank=True)
+    fee_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True)

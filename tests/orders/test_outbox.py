@@ -10,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from orders import letters, outbox
 from orders.models import OutboxLetter
-from shop.letters import Letter
+from shop.letters import Letter, NoLonger
 
 pytestmark = pytest.mark.django_db
 State = OutboxLetter.State
@@ -18,7 +18,7 @@ State = OutboxLetter.State
 
 def _greeting(subject: int) -> tuple[Letter, str]:
     if subject == 13:
-        raise letters.NoLonger("It is over.")
+        raise NoLonger("It is over.")
     told = Letter(
         subject=f"About {subject}",
         heading="Hello",

@@ -127,3 +127,52 @@ def test_a_ready_account_is_told_to_the_connect_endpoints(
     changed = "v2.core.account[configuration.recipient].capability_status_updated"
     notice = client.parse_event_notification(*heard[changed], SECRET)
     assert notice.related_object.id == account.id
+
+
+def test_something_more_is_asked_for_by_a_day(
+    client: stripe.StripeClient, account: stripe.v2.core.Account, sandbox: testing.StripeSandbox
+) -> None:
+    sandbox.act("onboard", account.id)
+    sandbox.act("ask_for_more", account.id)
+
+    found = client.v2.core.accounts.retrieve(account.id, {"include": ["requirements"]})
+    assert status(client, account.id) == "active"
+    assert found.requirements
+    assert found.requirements.entries
+    assert found.requirements.entries[0].awaiting_action_from == "user"
+    assert found.requirements.summary
+    assert found.requirements.summary.minimum_deadline
+    assert str(found.requirements.summary.minimum_deadline.time).endswith(".000Z")
+
+
+def test_an_account_that_was_cut_off_is_out_of_reach(
+    client: stripe.StripeClient, account: stripe.v2.core.Account, sandbox: testing.StripeSandbox
+) -> None:
+    sandbox.act("onboard", account.id)
+    sandbox.act("cut_off", account.id)
+
+    with pytest.raises(stripe.PermissionError):
+        client.v2.core.accounts.retrieve(account.id)
+    with pytest.raises(stripe.PermissionError):
+        link(client, account.id)
+    (event,) = sandbox.events("account.application.deauthorized")
+    assert (event["account"], event["data"]["object"]["object"]) == (account.id, "application")
+
+
+def test_a_link_that_ran_out_leads_to_a_fresh_one(
+    client: stripe.StripeClient,
+    account: stripe.v2.core.Account,
+    sandbox: testing.StripeSandbox,
+    browse: Any,
+) -> None:
+    url = link(client, account.id)
+    sandbox.act("links_run_out", account.id)
+
+    assert browse(url, act="finish").location == "http://127.0.0.1:8000/again/"
+    assert status(client, account.id) == "restricted"
+
+
+def test_later_leads_back(
+    client: stripe.StripeClient, account: stripe.v2.core.Account, browse: Any
+) -> None:
+    assert 'href="http://127.0.0.1:8000/back/">Later' in browse(link(client, account.id)).html

@@ -150,3 +150,30 @@ def test_nothing_comes_back_from_an_account_that_was_paid_out(
         client.v1.transfers.reversals.create(transfer.id, {"amount": 1})
 
     assert refused.value.code == "balance_insufficient"
+
+
+def test_what_the_bank_sends_back_stays_in_the_account(
+    client: stripe.StripeClient, sandbox: StripeSandbox, charge: str, ready: str
+) -> None:
+    transfer = send(client, charge, ready, 1000)
+    sandbox.act("pay_out_fails", ready, "no_account")
+
+    event = sandbox.events("payout.failed")[-1]
+    assert event["account"] == ready
+    id = event["data"]["object"]["id"]
+    payout = client.v1.payouts.retrieve(id, options={"stripe_account": ready})
+    assert (payout.status, payout.failure_code, payout.amount) == ("failed", "no_account", 1000)
+    assert client.v1.transfers.reversals.create(transfer.id).amount == 1000
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.payouts.retrieve(id)
+    with pytest.raises(RuntimeError, match="holds nothing"):
+        sandbox.act("pay_out_fails", ready)
+
+
+def test_what_reached_the_bank_is_told(
+    client: stripe.StripeClient, sandbox: StripeSandbox, charge: str, ready: str
+) -> None:
+    send(client, charge, ready, 700)
+    sandbox.act("pay_out", ready)
+    event = sandbox.events("payout.paid")[-1]
+    assert (event["account"], event["data"]["object"]["amount"]) == (ready, 700)

@@ -59,7 +59,7 @@ def running(
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         mailbox = stack.enter_context(smtp.server())
-        stripe = standin.start(f"{url}/stripe/webhook/", WEBHOOK_SECRET)
+        stripe = standin.start(f"{url}/stripe/webhook/", WEBHOOK_SECRET, **_of_accounts(url))
         stack.callback(stripe.stop)
         variables = _clean() | _variables(url, static, mailbox.url, stripe) | dict(extra or {})
         log = stack.enter_context((folder / "shop.log").open("wb"))
@@ -72,6 +72,13 @@ def running(
             stack.enter_context(programs.running([sys.executable, *command], **options))
         _wait_until_alive(url, folder / "shop.log")
         yield LiveShop(url, folder / "shop.log", mailbox, stripe)
+
+
+def _of_accounts(url: str) -> dict[str, str]:
+    """Where the stand-in tells of connected accounts: by snapshots and by thin events."""
+    where = {"url": f"{url}/stripe/connect-webhook/", "secret": WEBHOOK_SECRET}
+    kinds = ("connect", "thin")
+    return {f"{kind}_webhook_{name}": where[name] for kind in kinds for name in where}
 
 
 def collect_static(folder: Path) -> Path:
