@@ -94,14 +94,21 @@ def _change(parcel: Parcel, **columns: object) -> None:
     rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
     if not rows.update(**columns):
         parcel.refresh_from_db(fields=["state"])
-        posted = parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}
-        raise NotSendable(
-            _("This parcel is posted already.")
-            if posted
-            else _("This order is not one to send now: ask the owner of the shop.")
-        )
+        raise NotSendable(why_not(parcel))
     for name, value in columns.items():
         setattr(parcel, name, value)
+
+
+def why_not(parcel: Parcel) -> str:
+    """Why a parcel is not one to send now, in a sentence for its maker."""
+    if parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}:
+        return _("This parcel is posted already.")
+    state = Order.objects.values_list("state", flat=True).get(pk=parcel.order_id)
+    if state == Order.State.DISPUTED:
+        return _("Keep it: a bank looks at this payment. It goes on, with a new day, or it ends.")
+    if state == Order.State.DISPUTE_LOST:
+        return _("Do not post it: the bank has taken the payment back. The owner knows.")
+    return _("This order is not one to send now: ask the owner of the shop.")
 
 
 def _tell(parcel: Parcel, kind: str, text: str, by: User | None) -> None:

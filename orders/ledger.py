@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from orders import shares
-from orders.models import LedgerEntry, Order, PaymentAttempt, Refund, RefundLine
+from orders import dispute_ledger, shares
+from orders.models import LedgerEntry, Order, Refund, RefundLine
 
 Account = LedgerEntry.Account
 # Kind, debit, credit, whose, how much (minor units; below nothing: the other way round).
@@ -104,15 +104,10 @@ def received(order: Order) -> Iterator[Move]:
         yield "payment", Account.STRIPE, Account.ORDER, None, attempt.received
         if attempt.fee:
             yield "fee", Account.FEE, Account.STRIPE, None, attempt.fee
-        if not _is_honoured(attempt):
+        if not attempt.is_honoured:
             yield "payment", Account.ORDER, Account.SUSPENSE, None, attempt.received
-    if any(map(_is_honoured, order.attempts.all())):
+    if any(attempt.is_honoured for attempt in order.attempts.all()):
         yield from _divided(order)
-
-
-def _is_honoured(attempt: PaymentAttempt) -> bool:
-    complete = attempt.state == PaymentAttempt.State.COMPLETE
-    return complete and not any(refund.is_automatic for refund in attempt.refunds.all())
 
 
 def _divided(order: Order) -> Iterator[Move]:
@@ -139,7 +134,7 @@ def given_back(order: Order) -> Iterator[Move]:
     given = [refund for refund in order.refunds.prefetch_related("lines") if refund.is_given]
     for refund in given:
         yield "refund", Account.ORDER, Account.STRIPE, None, refund.amount
-        if _is_honoured(refund.attempt):
+        if refund.attempt.is_honoured:
             free += refund.free_amount
         else:
             yield "refund", Account.SUSPENSE, Account.ORDER, None, refund.amount
@@ -166,4 +161,8 @@ def _post_back(order: Order, amount: int) -> Iterator[Move]:
     yield "refund", Account.ORDER, Account.TAX, None, -tax
 
 
-SOURCES: list[Callable[[Order], Iterator[Move]]] = [received, given_back]
+SOURCES: list[Callable[[Order], Iterator[Move]]] = [
+    received,
+    given_back,
+    dispute_ledger.in_dispute,
+]

@@ -6,6 +6,7 @@ as it is now, so that a letter sent late is still true, and is what the admin's 
 
 from collections.abc import Callable
 
+from orders import dispute_letters
 from shop.letters import Letter
 
 
@@ -13,4 +14,8 @@ class NoLonger(Exception):
     """What the letter would say is no longer true: it is not sent."""
 
 
-LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {}
+LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
+    "dispute_closed": dispute_letters.closed,
+    "dispute_opened": dispute_letters.opened,
+    "order_goes_on": dispute_letters.goes_on,
+}

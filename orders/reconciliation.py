@@ -11,11 +11,12 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.timezone import now
 
 from catalog.models import Variant
-from orders import holds, payments, refunds, settlement, sweeping, webhooks
-from orders.models import Order, PaymentAttempt, Refund, StripeEvent
+from orders import disputes, holds, payments, refunds, settlement, sweeping, webhooks
+from orders.models import Dispute, Order, PaymentAttempt, Refund, StripeEvent
 from orders.records import Session
 
 LOOK_BACK = timedelta(days=2)
+DISPUTES_BACK = timedelta(days=30)
 # Stripe keeps events for 30 days; an hour's overlap costs nothing.
 EVENTS_BACK = timedelta(days=3)
 
@@ -34,6 +35,7 @@ def reconcile() -> Iterator[Difference]:
     yield from _sessions()
     yield from _events()
     yield from _refunds()
+    yield from _disputes()
     yield from _reviews()
     yield from _stock()
 
@@ -95,6 +97,18 @@ def _refunds() -> Iterator[Difference]:
         yield Difference(f"refund of {refund} failed: {refund.error}", needs_person=True)
     for refund in Refund.objects.filter(state=Refund.State.REQUESTED):
         yield Difference(f"refund of {refund} has no answer yet")
+
+
+def _disputes() -> Iterator[Difference]:
+    """Disputes that we have not heard of, or not to their end; those open wait for a person."""
+    for told in payments.list_disputes(now() - DISPUTES_BACK):
+        known = Dispute.objects.filter(stripe_id=told.id).first()
+        after = disputes.record(told)
+        if after and (known is None or known.status != after.status):
+            yield Difference(f"dispute {told.id} is {after.status}: {after.order}")
+    for dispute in disputes.open_ones():
+        if dispute.can_be_answered:
+            yield Difference(f"dispute {dispute} waits for an answer", needs_person=True)
 
 
 def _reviews() -> Iterator[Difference]:

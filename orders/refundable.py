@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
+from orders import standing
 from orders.models import Order, OrderLine
 from shop.money import step
 
@@ -36,7 +37,21 @@ class Part:
 
 def left(order: Order) -> int:
     """What can still be given back of an order, in minor units."""
-    return order.total - order.refunded_total if order.state in STATES else 0
+    if order.state not in STATES:
+        return 0
+    return max(order.total - order.refunded_total - standing.lost(order), 0)
+
+
+def why_not(order: Order) -> str:
+    """Why nothing can be given back of an order in another state than ``STATES``."""
+    if order.state == Order.State.DISPUTED:
+        return _(
+            "The bank has this payment in dispute and holds the money: nothing can be given back "
+            "before it has decided."
+        )
+    if order.state == Order.State.DISPUTE_LOST:
+        return _("The bank has taken this payment back: there is nothing left to give back.")
+    return _("Nothing can be given back for this order now: see its state.")
 
 
 def due(line: OrderLine, quantity: int) -> int:
@@ -58,7 +73,7 @@ def take(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> Non
     whole = Order.objects.filter(
         pk=order.pk,
         state__in=STATES,
-        refunded_total__lte=F("total") - amount,
+        refunded_total__lte=F("total") - amount - standing.lost(order),
         shipping_refunded__lte=F("shipping_total") + F("shipping_tax") - shipping,
     )
     if amount <= 0 or not whole.update(

@@ -1,7 +1,7 @@
 """Refunds: written down first, then asked for, then synced by Stripe's id.
 
 With ``settlement`` the only writer of payment state: a settled payment is moved on by nothing
-but its refunds, and their sums and the order's state are written together, here alone. What is
+but its refunds and disputes, and their sums and the order's state are written here alone. What is
 asked for counts as given back until Stripe refuses it, so that nothing is promised twice.
 Locks: order, refund, lines, variants; every write happens under the order's.
 """
@@ -13,9 +13,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
-from django.utils.translation import gettext as _
 
-from orders import ledger, payments, refundable, tasks
+from orders import ledger, payments, refundable, standing, tasks
 from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
 from orders.records import Refunded
 from shop.money import format_money
@@ -30,7 +29,6 @@ _STATES = {
 }
 GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
 COUNTED = [Refund.State.REQUESTED, *GIVEN]
-_DERIVED = [*refundable.STATES, Order.State.REFUNDED]
 
 
 def lost() -> "QuerySet[Refund]":
@@ -94,9 +92,7 @@ def _write_down(
     key = _key(order, token)
     attempt = locked.attempts.filter(state=PaymentAttempt.State.COMPLETE).first()
     if attempt is None or locked.state not in refundable.STATES:
-        raise refundable.NotRefundable(
-            _("Nothing can be given back for this order now: see its state.")
-        )
+        raise refundable.NotRefundable(refundable.why_not(locked))
     if shipping < 0 or free_amount < 0 or any(part.amount <= 0 for part in parts):
         raise ValueError("Nothing is given back by taking.")
     amount = shipping + free_amount + sum(part.amount for part in parts)
@@ -117,7 +113,7 @@ def _write_down(
         )
     refundable.restock([part for part in parts if part.restock])
     _tell(refund, "refund_requested", by=by)
-    _add_up(locked)
+    add_up(locked)
     return refund, True
 
 
@@ -159,6 +155,9 @@ def send(refund: Refund) -> Refund:
     except payments.Refused as error:
         logger.exception("refund %s was refused", refund.pk)
         _mark_refused(refund, str(error))
+        if error.code == "charge_disputed":
+            # The bank was quicker than the news of it.
+            tasks.sync_disputes.enqueue(refund.attempt.payment_intent)
     else:
         _record(answer, refund.attempt, is_first=True)
     refund.refresh_from_db()
@@ -181,7 +180,7 @@ def _mark_refused(refund: Refund, error: str) -> None:
         asked = Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED)
         if asked.update(state=Refund.State.FAILED, error=error[:400]):
             _tell(refund, "refund_failed", error)
-            _add_up(order)
+            add_up(order)
 
 
 def sync(payment_intent: str) -> int:
@@ -212,7 +211,7 @@ def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False
             stripe_id=answer.id, state=state, error=answer.failure
         )
         _tell(refund, f"refund_{state}", answer.id)
-        _add_up(order)
+        add_up(order)
         if state in GIVEN:
             transaction.on_commit(lambda: tasks.send_refund_note.enqueue(refund.pk), robust=True)
     if state == Refund.State.FAILED:
@@ -241,8 +240,8 @@ def _tell(refund: Refund, kind: str, text: str = "", *, by: User | None = None) 
     OrderEvent.objects.create(order_id=refund.order_id, kind=kind, text=said, actor=by)
 
 
-def _add_up(order: Order) -> None:
-    """Derive what was given back, and the order's state, from the refunds themselves.
+def add_up(order: Order) -> None:
+    """Derive what was given back, and with the disputes the order's state, from the refunds.
 
     Of all that Stripe gave back, also past our own rules in its Dashboard, at most the total.
     """
@@ -257,8 +256,6 @@ def _add_up(order: Order) -> None:
         OrderLine.objects.filter(pk=line.pk).update(
             refunded=sums["amount"], refunded_quantity=sums["count"]
         )
-    state = Order.State.PARTIALLY_REFUNDED if total else Order.State.PAID
-    if total and total == order.total:
-        state = Order.State.REFUNDED
-    Order.objects.filter(pk=order.pk, state__in=_DERIVED).update(state=state)
+    derived = Order.objects.filter(pk=order.pk, state__in=standing.DERIVED)
+    derived.update(state=standing.of(order, total))
     ledger.bring_up(order)

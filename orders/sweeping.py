@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
+from orders import attempts, disputes, evidence, holds, outbox, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -94,6 +94,13 @@ def send_refunds() -> int:
     return _each(list(asked[:200]), refunds.send_again)
 
 
+def look_up_disputes() -> int:
+    """Send answers to banks that were lost on their way, and ask how open disputes stand."""
+    lost = evidence.unanswered().filter(checked_at__lt=now() - UNDER_WAY)
+    sent = _each(list(lost[:50]), evidence.send_again)
+    return sent + _each(list(disputes.due()[:50]), lambda one: disputes.sync(one.stripe_id))
+
+
 def send_mails() -> int:
     """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
     orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
@@ -152,6 +159,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
+    "disputes looked up": look_up_disputes,
     "letters sent": send_mails,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,

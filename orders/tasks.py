@@ -56,6 +56,14 @@ def send_shipped(parcel_id: int) -> bool:
     )
 
 
+@task()
+def sync_disputes(payment_intent: str) -> None:
+    """Look up what a bank has taken back of a payment of which Stripe gives nothing back."""
+    from orders import disputes
+
+    disputes.sync_payment(payment_intent)
+
+
 def unclaimed(name: str) -> Q:
     """The rows whose letter is neither sent nor being sent now."""
     free = Q(**{f"{name}_claimed_at": None}) | Q(**{f"{name}_claimed_at__lt": now() - CLAIM})

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import payments, refunds, settlement
+from orders import disputes, payments, refunds, settlement
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event
 
@@ -103,12 +103,21 @@ def _sync_refund(refund: str) -> None:
     refunds.sync(payments.get_refund(refund).payment_intent)
 
 
+def _sync_dispute(dispute: str) -> None:
+    disputes.sync(dispute)
+
+
 ACTIONS: dict[str, Callable[[str], None]] = {
     "checkout.session.completed": _settle,
     "checkout.session.async_payment_succeeded": _settle,
     "checkout.session.async_payment_failed": _settle,
     "checkout.session.expired": _settle,
     "payment_intent.payment_failed": _note_decline,
+    "charge.dispute.closed": _sync_dispute,
+    "charge.dispute.created": _sync_dispute,
+    "charge.dispute.funds_reinstated": _sync_dispute,
+    "charge.dispute.funds_withdrawn": _sync_dispute,
+    "charge.dispute.updated": _sync_dispute,
     "charge.refunded": _sync_charge,
     "charge.refund.updated": _sync_refund,
     "refund.created": _sync_refund,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sandbox import accounts, disputes, faults, payments, refunds, sessions, webhooks
 from sandbox.errors import Refused
@@ -59,7 +60,18 @@ def _refund_arrives(stand: StandIn, id: str, value: str) -> str:
 
 
 def _dispute(stand: StandIn, id: str, value: str) -> str:
-    return f"Dispute {disputes.open_dispute(stand, id)['id']} is open."
+    """`value` may name an amount in minor units, "inquiry", and one of Stripe's reasons."""
+    wishes: dict[str, Any] = {}
+    for word in value.split():
+        if word.isdecimal() and int(word):
+            wishes["amount"] = int(word)
+        elif word == "inquiry":
+            wishes["inquiry"] = True
+        elif word in disputes.REASONS:
+            wishes["reason"] = word
+        else:
+            raise Refused('An amount, "inquiry" or a reason of Stripe\'s.', param="value")
+    return f"Dispute {disputes.open_dispute(stand, id, **wishes)['id']} is open."
 
 
 def _decide(won: bool) -> Callable[[StandIn, str, str], str]:
@@ -67,6 +79,16 @@ def _decide(won: bool) -> Callable[[StandIn, str, str], str]:
         return f"The dispute is {disputes.close(stand, id, won=won)['status']}."
 
     return close
+
+
+def _escalate(stand: StandIn, id: str, value: str) -> str:
+    disputes.escalate(stand, id)
+    return "The inquiry is a dispute now."
+
+
+def _drop_inquiry(stand: StandIn, id: str, value: str) -> str:
+    disputes.drop_inquiry(stand, id)
+    return "The inquiry is closed."
 
 
 def _capability(active: bool) -> Callable[[StandIn, str, str], str]:
@@ -155,6 +177,8 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "dispute": _dispute,
     "dispute_won": _decide(True),
     "dispute_lost": _decide(False),
+    "inquiry_escalates": _escalate,
+    "inquiry_closes": _drop_inquiry,
     "onboard": _capability(True),
     "restrict": _capability(False),
     "pay_out": _pay_out,

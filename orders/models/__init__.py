@@ -2,6 +2,7 @@
 
 from orders.models.account import DesignerAccount
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.dispute import Dispute
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
@@ -12,6 +13,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "DesignerAccount",
+    "Dispute",
     "GiftWish",
     "Hold",
     "LedgerEntry",
