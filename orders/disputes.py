@@ -132,7 +132,7 @@ def _columns(told: Disputed, before: Dispute | None) -> dict[str, object]:
 def _answer(told: Disputed, before: Dispute | None) -> dict[str, object]:
     """How far the answer to the bank is; an inquiry that became a dispute needs another."""
     if told.status in {Status.WARNING_UNDER_REVIEW, Status.UNDER_REVIEW}:
-        sent = {"answer": Dispute.Answer.SENT, "answer_error": ""}
+        sent: dict[str, object] = {"answer": Dispute.Answer.SENT, "answer_error": ""}
         known = before and before.answered_at
         return sent if known else sent | {"answered_at": now()}
     again = told.status in Dispute.ANSWERABLE and before and before.status not in Dispute.ANSWERABLE

@@ -114,11 +114,20 @@ def send(dispute: Dispute) -> Dispute:
     except payments.Refused as error:
         logger.exception("answer to %s was refused", dispute.stripe_id)
         asked = Dispute.objects.filter(pk=dispute.pk, answer=Answer.ASKED)
-        asked.update(answer=Answer.REFUSED, answer_error=str(error)[:400])
+        asked.update(answer=Answer.REFUSED, evidence={}, answer_error=str(error)[:400])
+        _look_why(dispute)
     else:
         disputes.record(told)
     dispute.refresh_from_db()
     return dispute
+
+
+def _look_why(dispute: Dispute) -> None:
+    """It may have been answered in Stripe's own pages, or decided."""
+    try:
+        disputes.sync(dispute.stripe_id)
+    except (payments.Unknown, payments.Refused):
+        logger.warning("dispute %s cannot be looked up now", dispute.stripe_id)
 
 
 def send_again(dispute: Dispute) -> Dispute:

@@ -16,6 +16,8 @@ from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
 SENDABLE_ORDERS = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]
+# Those whose parcels a maker has on the bench: the disputed ones lie there and wait.
+WAITED_FOR = [*SENDABLE_ORDERS, Order.State.DISPUTED]
 
 
 class NotSendable(Exception):

@@ -16,6 +16,7 @@ from designers.models import is_owner
 from designers.ownership import HouseAdmin
 from orders import refundable, webhooks
 from orders.admin import giving_back
+from orders.admin.dispute_told import DisputeTold
 from orders.models import Order, StripeEvent
 from shop.money import format_money
 
@@ -74,6 +75,8 @@ class OrderAdmin(ReadOnlyAdmin):
 def _whole(order: Order) -> dict[str, Any]:
     attempts = list(order.attempts.order_by("pk"))
     known = [name for a in attempts for name in (a.session_id, a.payment_intent, a.charge) if name]
+    disputes = list(order.disputes.select_related("order", "attempt").order_by("pk"))
+    known += [dispute.stripe_id for dispute in disputes]
     given = order.refunds.select_related("actor").prefetch_related("lines__order_line")
     return {
         "title": order.number,
@@ -83,6 +86,7 @@ def _whole(order: Order) -> dict[str, Any]:
         "attempts": attempts,
         "refunds": [giving_back.RefundTold(refund) for refund in given],
         "refundable": refundable.left(order),
+        "disputes": [DisputeTold(dispute) for dispute in disputes],
         "events": order.events.select_related("actor", "parcel__designer"),
         "stripe_events": StripeEvent.objects.filter(payload__object__in=known).order_by("pk"),
     }

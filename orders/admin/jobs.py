@@ -10,7 +10,7 @@ from catalog import ring_sizes
 from catalog.models import Piece
 from orders import carriers, countries, fulfilment, wording
 from orders.admin.parcel_form import ParcelForm
-from orders.models import Parcel
+from orders.models import Order, Parcel
 from orders.order_page import LineTold
 
 
@@ -78,6 +78,8 @@ class Job:
 
     @property
     def day(self) -> str:
+        if self.is_stopped:
+            return _("keep it")
         if not self.is_open:
             return str(self.parcel.get_state_display())
         return wording.leaving(self.parcel.post_by)
@@ -91,6 +93,12 @@ class Job:
         return (
             self.parcel.state in fulfilment.OPEN and self.order.state in fulfilment.SENDABLE_ORDERS
         )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it waits for a bank."""
+        waits = self.order.state == Order.State.DISPUTED
+        return waits and self.parcel.state in fulfilment.OPEN
 
     @property
     def why_closed(self) -> str:

@@ -73,7 +73,7 @@ class ParcelAdmin(OwnedAdmin):
         if posted:
             return rows.filter(shipped_at__isnull=False).order_by("-shipped_at", "-pk")
         return rows.filter(
-            state__in=fulfilment.OPEN, order__state__in=fulfilment.SENDABLE_ORDERS
+            state__in=fulfilment.OPEN, order__state__in=fulfilment.WAITED_FOR
         ).order_by("post_by", "pk")
 
     def change_view(
