@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate, now
 
 from orders import fulfilment, outbox, payments, refunds, settlement, standing
-from orders.models import Dispute, Order, OrderEvent, Parcel, PaymentAttempt
+from orders.models import Dispute, Order, OrderEvent, PaymentAttempt
 from orders.records import Disputed
 from shop.money import format_money
 
@@ -154,21 +154,11 @@ def _go_on(order: Order) -> None:
     first = stopped.order_by("stopped_at").first()
     if first is None or order.state in standing.STOPPED:
         return
+    days = localdate() - localdate(first.stopped_at)
     stopped.update(went_on_at=now())
-    if order.state in fulfilment.SENDABLE_ORDERS and _promise_anew(order, first):
+    if order.state in fulfilment.SENDABLE_ORDERS and fulfilment.put_off(order, days):
         outbox.put("order_goes_on", order.pk, key=f"{first.pk}:{first.stopped_at:%Y%m%d%H%M%S}")
         _note(order, "goes_on", "")
-
-
-def _promise_anew(order: Order, dispute: Dispute) -> bool:
-    """Whether there was a parcel left to promise a new day for."""
-    days = localdate() - localdate(dispute.stopped_at)
-    open_ones = list(order.parcels.filter(state__in=fulfilment.OPEN).order_by("pk"))
-    for parcel in open_ones:
-        Parcel.objects.filter(pk=parcel.pk, state__in=fulfilment.OPEN).update(
-            post_by=parcel.post_by + days, arrives_by=parcel.arrives_by + days
-        )
-    return bool(open_ones)
 
 
 def let_go_on(dispute: Dispute, *, by: User) -> bool:

@@ -3,7 +3,7 @@
 Each verb changes the row by one conditional UPDATE, so that a double press happens once.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -89,6 +89,19 @@ def postpone(parcel: Parcel, until: date, reason: str, *, by: User | None = None
         parcel, post_by=parcel.post_by + days, arrives_by=until, maker_note=reason.strip()[:240]
     )
     _tell(parcel, "postponed", f"{until.isoformat()} {reason}", by)
+
+
+def put_off(order: Order, days: timedelta) -> bool:
+    """The order was stopped so long: what was not posted leaves and arrives as much later.
+
+    Whether there was a parcel to put off. Under the order's lock.
+    """
+    open_ones = list(order.parcels.filter(state__in=OPEN).order_by("pk"))
+    for parcel in open_ones:
+        Parcel.objects.filter(pk=parcel.pk, state__in=OPEN).update(
+            post_by=parcel.post_by + days, arrives_by=parcel.arrives_by + days
+        )
+    return bool(open_ones)
 
 
 def _change(parcel: Parcel, **columns: object) -> None:

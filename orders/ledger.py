@@ -140,7 +140,7 @@ def given_back(order: Order) -> Iterator[Move]:
             yield "refund", Account.SUSPENSE, Account.ORDER, None, refund.amount
     yield "refund", Account.GOODWILL, Account.ORDER, None, free
     yield from _lines_back(order, given)
-    yield from _post_back(order, sum(refund.shipping_amount for refund in given))
+    yield from _post_back(order, given)
 
 
 def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
@@ -151,11 +151,16 @@ def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
         yield from _sale("refund", share, line.parcel.designer_id, sign=-1)
 
 
-def _post_back(order: Order, amount: int) -> Iterator[Move]:
+def _post_back(order: Order, given: list[Refund]) -> Iterator[Move]:
+    amount = sum(refund.shipping_amount for refund in given)
     parcels = list(order.parcels.order_by("pk"))
     if not amount or not parcels:
         return
-    parts, tax = shares.post_given_back(parcels, order.shipping_tax, amount)
+    own: Counter[int] = Counter()
+    for refund in given:
+        if refund.parcel_id:
+            own[refund.parcel_id] += refund.shipping_amount
+    parts, tax = shares.post_given_back(parcels, order.shipping_tax, amount, own)
     for parcel, part in zip(parcels, parts, strict=True):
         yield "refund", Account.ORDER, Account.DESIGNER, parcel.designer_id, -part
     yield "refund", Account.ORDER, Account.TAX, None, -tax

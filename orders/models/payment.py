@@ -71,7 +71,8 @@ class PaymentAttempt(models.Model):
         back = [refund for refund in self.refunds.all() if refund.is_automatic]
         failed = all(refund.state == Refund.State.FAILED for refund in back)
         by_hand = failed and not self.order.review_reason
-        return self.state == self.State.COMPLETE and (not back or by_hand)
+        kept = self.state == self.State.COMPLETE and self.order.state != Order.State.REVIEW
+        return kept and (not back or by_hand)
 
 
 class Refund(models.Model):
@@ -82,6 +83,10 @@ class Refund(models.Model):
         PENDING = "pending", _("on its way")
         SUCCEEDED = "succeeded", _("given back")
         FAILED = "failed", _("failed")
+
+    # What is on its way back, or there; and with what is only asked for, what counts.
+    GIVEN = (State.PENDING, State.SUCCEEDED)
+    COUNTED = (State.REQUESTED, *GIVEN)
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
@@ -125,7 +130,7 @@ class Refund(models.Model):
     @property
     def is_given(self) -> bool:
         """Whether the money is on its way back, or there."""
-        return self.state in {Refund.State.PENDING, Refund.State.SUCCEEDED}
+        return self.state in self.GIVEN
 
     @property
     def is_automatic(self) -> bool:
