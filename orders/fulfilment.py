@@ -3,7 +3,7 @@
 Each verb changes the row by one conditional UPDATE, so that a double press happens once.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -16,6 +16,8 @@ from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
 SENDABLE_ORDERS = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]
+# Those whose parcels a maker has on the bench: the disputed ones lie there and wait.
+WAITED_FOR = [*SENDABLE_ORDERS, Order.State.DISPUTED]
 
 
 class NotSendable(Exception):
@@ -89,19 +91,39 @@ def postpone(parcel: Parcel, until: date, reason: str, *, by: User | None = None
     _tell(parcel, "postponed", f"{until.isoformat()} {reason}", by)
 
 
+def put_off(order: Order, days: timedelta) -> bool:
+    """The order was stopped so long: what was not posted leaves and arrives as much later.
+
+    Whether there was a parcel to put off. Under the order's lock.
+    """
+    open_ones = list(order.parcels.filter(state__in=OPEN).order_by("pk"))
+    for parcel in open_ones:
+        Parcel.objects.filter(pk=parcel.pk, state__in=OPEN).update(
+            post_by=parcel.post_by + days, arrives_by=parcel.arrives_by + days
+        )
+    return bool(open_ones)
+
+
 def _change(parcel: Parcel, **columns: object) -> None:
     """Change an open parcel of an order that may be sent; raises NotSendable otherwise."""
     rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
     if not rows.update(**columns):
         parcel.refresh_from_db(fields=["state"])
-        posted = parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}
-        raise NotSendable(
-            _("This parcel is posted already.")
-            if posted
-            else _("This order is not one to send now: ask the owner of the shop.")
-        )
+        raise NotSendable(why_not(parcel))
     for name, value in columns.items():
         setattr(parcel, name, value)
+
+
+def why_not(parcel: Parcel) -> str:
+    """Why a parcel is not one to send now, in a sentence for its maker."""
+    if parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}:
+        return _("This parcel is posted already.")
+    state = Order.objects.values_list("state", flat=True).get(pk=parcel.order_id)
+    if state == Order.State.DISPUTED:
+        return _("Keep it: a bank looks at this payment. It goes on, with a new day, or it ends.")
+    if state == Order.State.DISPUTE_LOST:
+        return _("Do not post it: the bank has taken the payment back. The owner knows.")
+    return _("This order is not one to send now: ask the owner of the shop.")
 
 
 def _tell(parcel: Parcel, kind: str, text: str, by: User | None) -> None:

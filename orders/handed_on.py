@@ -24,7 +24,6 @@ def handed_on(order: Order) -> Iterator[ledger.Move]:
         yield "by_hand", Account.DESIGNER, Account.BANK, maker, payout.by_hand
         yield "set_off", Account.DESIGNER, Account.SET_OFF, maker, payout.set_off
         yield "debt", Account.SET_OFF, Account.DESIGNER, maker, _kept_elsewhere(payout)
-        yield "lost", Account.DESIGNER, Account.DISPUTE, maker, payout.lost
 
 
 def _kept_elsewhere(payout: Payout) -> int:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from orders import shares
-from orders.models import LedgerEntry, Order, PaymentAttempt, Refund, RefundLine
+from orders import dispute_ledger, shares
+from orders.models import LedgerEntry, Order, Refund, RefundLine
 
 Account = LedgerEntry.Account
 # Kind, debit, credit, whose, how much (minor units; below nothing: the other way round).
@@ -104,15 +104,10 @@ def received(order: Order) -> Iterator[Move]:
         yield "payment", Account.STRIPE, Account.ORDER, None, attempt.received
         if attempt.fee:
             yield "fee", Account.FEE, Account.STRIPE, None, attempt.fee
-        if not _is_honoured(attempt):
+        if not attempt.is_honoured:
             yield "payment", Account.ORDER, Account.SUSPENSE, None, attempt.received
-    if any(map(_is_honoured, order.attempts.all())):
+    if any(attempt.is_honoured for attempt in order.attempts.all()):
         yield from _divided(order)
-
-
-def _is_honoured(attempt: PaymentAttempt) -> bool:
-    complete = attempt.state == PaymentAttempt.State.COMPLETE
-    return complete and not any(refund.is_automatic for refund in attempt.refunds.all())
 
 
 def _divided(order: Order) -> Iterator[Move]:
@@ -139,13 +134,13 @@ def given_back(order: Order) -> Iterator[Move]:
     given = [refund for refund in order.refunds.prefetch_related("lines") if refund.is_given]
     for refund in given:
         yield "refund", Account.ORDER, Account.STRIPE, None, refund.amount
-        if _is_honoured(refund.attempt):
+        if refund.attempt.is_honoured:
             free += refund.free_amount
         else:
             yield "refund", Account.SUSPENSE, Account.ORDER, None, refund.amount
     yield "refund", Account.GOODWILL, Account.ORDER, None, free
     yield from _lines_back(order, given)
-    yield from _post_back(order, sum(refund.shipping_amount for refund in given))
+    yield from _post_back(order, given)
 
 
 def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
@@ -156,14 +151,23 @@ def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
         yield from _sale("refund", share, line.parcel.designer_id, sign=-1)
 
 
-def _post_back(order: Order, amount: int) -> Iterator[Move]:
+def _post_back(order: Order, given: list[Refund]) -> Iterator[Move]:
+    amount = sum(refund.shipping_amount for refund in given)
     parcels = list(order.parcels.order_by("pk"))
     if not amount or not parcels:
         return
-    parts, tax = shares.post_given_back(parcels, order.shipping_tax, amount)
+    own: Counter[int] = Counter()
+    for refund in given:
+        if refund.parcel_id:
+            own[refund.parcel_id] += refund.shipping_amount
+    parts, tax = shares.post_given_back(parcels, order.shipping_tax, amount, own)
     for parcel, part in zip(parcels, parts, strict=True):
         yield "refund", Account.ORDER, Account.DESIGNER, parcel.designer_id, -part
     yield "refund", Account.ORDER, Account.TAX, None, -tax
 
 
-SOURCES: list[Callable[[Order], Iterator[Move]]] = [received, given_back]
+SOURCES: list[Callable[[Order], Iterator[Move]]] = [
+    received,
+    given_back,
+    dispute_ledger.in_dispute,
+]

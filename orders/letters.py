@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from orders import account_letters, fraud_letters, mails, payout_letters
+from orders import account_letters, dispute_letters, fraud_letters, mails, payout_letters
 from orders.models import Order, Parcel, Refund
 from shop.letters import Letter, NoLonger
 
@@ -62,4 +62,7 @@ LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
     "fraud_warning": fraud_letters.warned,
     "money_returned": account_letters.returned,
     "payout_stuck": payout_letters.stuck,
+    "dispute_closed": dispute_letters.closed,
+    "dispute_opened": dispute_letters.opened,
+    "order_goes_on": dispute_letters.goes_on,
 }

@@ -7,9 +7,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from catalog.models import Photo
-from orders import countries, order_words, wording
+from orders import countries, order_words, outbox, wording
 from orders.models import Order, OrderLine, Parcel, Refund
-from orders.refunds import GIVEN
+from orders.refunds import COUNTED, GIVEN
 from shop.money import format_money
 
 # States in which what was paid for is made and sent.
@@ -242,10 +242,24 @@ class OrderTold:
     def given_back(self) -> list[tuple[str, str, str]]:
         """For each refund the words, its amount, and for what and why."""
         rows = [self._given_back(r) for r in self.order.refunds.all() if r.state in GIVEN]
+        rows += [self._came_back(r) for r in self.order.refunds.all() if self._is_lost(r)]
         told = sum(r.amount for r in self.order.refunds.all() if r.state in GIVEN)
         if not told and self.order.refunded_total:
             return [(_("Given back"), self._money(self.order.refunded_total), "")]
         return rows
+
+    def _is_lost(self, refund: Refund) -> bool:
+        """Whether they were told of it, and it came back with nothing in its place since."""
+        later = [r for r in self.order.refunds.all() if r.pk > refund.pk and r.state in COUNTED]
+        return (
+            refund.state == Refund.State.FAILED
+            and not later
+            and outbox.is_sent("refund", refund.pk)
+        )
+
+    def _came_back(self, refund: Refund) -> tuple[str, str, str]:
+        why = _("Your bank sent it back to us. We find another way, and write to you.")
+        return _("Did not reach you"), self._money(refund.amount), why
 
     def _given_back(self, refund: Refund) -> tuple[str, str, str]:
         done = refund.state == Refund.State.SUCCEEDED

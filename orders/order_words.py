@@ -72,8 +72,8 @@ def standfirsts() -> dict[Any, str]:
             "goes back the way it came, in five to ten days. There is nothing you have to do."
         ),
         state.DISPUTED: _(
-            "Your bank was asked to take the payment of %(sum)s back. Until it has decided, "
-            "nothing more is sent. Write to us, and we sort it out together."
+            "Your bank is looking at the payment of %(sum)s. Until it has, what was not posted yet "
+            "waits here for you. Write to us if we can help: most such questions are soon settled."
         ),
         state.DISPUTE_LOST: _("The %(sum)s went back to you. Nothing more will be sent."),
     }
@@ -92,5 +92,6 @@ def event_words() -> dict[str, str]:
         "refund_succeeded": _("Money given back"),
         "shipped": _("Posted by %(maker)s"),
         "postponed": _("%(maker)s needs some days more"),
+        "goes_on": _("It goes on, with a new day"),
         "delivered": _("Arrived from %(maker)s"),
     }

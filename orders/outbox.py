@@ -70,6 +70,11 @@ def send_letter(pk: int) -> bool:
     return True
 
 
+def is_sent(kind: str, subject: int) -> bool:
+    """Whether a letter of this kind about this has been sent."""
+    return OutboxLetter.objects.filter(kind=kind, subject=subject, sent_at__isnull=False).exists()
+
+
 def due() -> "QuerySet[OutboxLetter]":
     """The letters that are to be sent and that nobody is sending now."""
     lost = Q(state=State.SENDING, claimed_at__lt=now() - CLAIM)

@@ -9,15 +9,20 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from orders import ledger, shares
+from orders import dispute_ledger, ledger, shares, standing
 from orders.models import Order, Parcel, Payout, Refund, RefundLine, Reversal, Transfer
 from shop.money import step
 
 State = Payout.State
 _GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
 _PROMISED = [Refund.State.REQUESTED, *_GIVEN]
-# What was paid of these is divided among their makers, whatever was given back since.
-EARNED = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED, Order.State.REFUNDED]
+# What was paid of these is divided among their makers, whatever was given back or taken since.
+EARNED = [
+    Order.State.PAID,
+    Order.State.PARTIALLY_REFUNDED,
+    Order.State.REFUNDED,
+    Order.State.DISPUTE_LOST,
+]
 
 
 def open_for(order: Order) -> None:
@@ -41,15 +46,26 @@ def reckon(order: Order) -> list[Payout]:
         .order_by("pk")
     )
     if payouts:
+        stopped = standing.disputes(order).stopping().exists()
+        lost = dispute_ledger.losses(order)
         parcels = list(order.parcels.order_by("pk").prefetch_related("lines"))
         returned = _given_back(order, parcels, _GIVEN)
         promised = _given_back(order, parcels, _PROMISED)
         for payout in payouts:
             payout.returned = returned[payout.parcel_id]
             payout.promised = promised[payout.parcel_id]
+            payout.lost = max(0, lost.get(payout.parcel.designer_id, 0))
+            payout.hold = _hold(payout, is_stopped=stopped)
             _add_up(payout)
     ledger.bring_up(order)
     return payouts
+
+
+def _hold(payout: Payout, *, is_stopped: bool) -> str:
+    """What a person holds back stays so; what a dispute does is over when it is."""
+    if payout.hold == Payout.Hold.DASHBOARD:
+        return payout.hold
+    return Payout.Hold.DISPUTE if is_stopped else Payout.Hold.NONE
 
 
 def _given_back(
@@ -62,7 +78,9 @@ def _given_back(
     post = refunds.aggregate(sum=Sum("shipping_amount", default=0))["sum"]
     posts = [0] * len(parcels)
     if post and parcels:
-        posts, _tax = shares.post_given_back(parcels, order.shipping_tax, post)
+        alone = refunds.exclude(parcel=None).values_list("parcel")
+        own = dict(alone.annotate(sum=Sum("shipping_amount")).order_by())
+        posts, _tax = shares.post_given_back(parcels, order.shipping_tax, post, own)
     return {
         parcel.pk: of_post
         + sum(
@@ -83,8 +101,8 @@ def _add_up(payout: Payout) -> None:
     payout.set_off = _sum(payout.set_offs.all())
     payout.owed = _sum(payout.debts.all())
     payout.state = _state(payout)
-    columns = ["returned", "promised", "transferred", "reversed", "taking", "by_hand"]
-    payout.save(update_fields=[*columns, "set_off", "owed", "state"])
+    sums = ["transferred", "reversed", "taking", "by_hand", "set_off", "owed"]
+    payout.save(update_fields=["returned", "promised", "lost", "hold", *sums, "state"])
 
 
 def _sum(rows: "QuerySet[Any]") -> int:

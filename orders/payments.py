@@ -16,11 +16,12 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from orders.models import DesignerAccount, PaymentAttempt, Refund, Reversal, Transfer
+from orders.models import DesignerAccount, Dispute, PaymentAttempt, Refund, Reversal, Transfer
 from orders.records import (
     Account,
     BankPayout,
     Charge,
+    Disputed,
     Event,
     FraudWarning,
     Line,
@@ -270,6 +271,36 @@ def get_bank_payout(account_id: str, payout_id: str) -> BankPayout:
     whose: Any = {"stripe_account": account_id}
     retrieve = client().v1.payouts.retrieve
     return BankPayout.read(_plain(lambda: retrieve(payout_id, options=whose)))
+
+
+def get_dispute(dispute_id: str) -> Disputed:
+    """A dispute as Stripe knows it now. Raises NotFound or Unknown."""
+    retrieve = client().v1.disputes.retrieve
+    return Disputed.read(_plain(lambda: retrieve(dispute_id)))
+
+
+def list_disputes(since: datetime) -> Iterator[Disputed]:
+    """The account's disputes opened since then (aware), the newest first."""
+    opened: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+    for found in _every(lambda: client().v1.disputes.list(opened)):
+        yield Disputed.read(found)
+
+
+def disputes_of(payment_intent: str) -> list[Disputed]:
+    """Every dispute about a payment."""
+    of_it: Any = {"payment_intent": payment_intent, "limit": 100}
+    return [Disputed.read(found) for found in _every(lambda: client().v1.disputes.list(of_it))]
+
+
+def submit_evidence(dispute: Dispute) -> Disputed:
+    """Answer the bank with the dispute's stored evidence under its stored key, once for all.
+
+    Called again it is answered as before. Raises Refused or Unknown.
+    """
+    parameters: Any = {"evidence": dispute.evidence, "submit": True}
+    options: Any = {"idempotency_key": f"evidence:{dispute.stripe_id}:{dispute.answer_number}"}
+    update = client().v1.disputes.update
+    return Disputed.read(_plain(lambda: update(dispute.stripe_id, parameters, options)))
 
 
 def list_events(types: Iterable[str], since: datetime) -> Iterator[Event]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -132,9 +132,11 @@ def _transfers(payout: Payout, account: DesignerAccount, amount: int) -> list[Tr
 
 
 def _left_in(attempt: PaymentAttempt) -> int:
-    """What of a charge no transfer has drawn on, not counting what came back."""
+    """What of a charge no bank took and no transfer has drawn on, not counting what came back."""
+    moved = attempt.disputes.aggregate(sum=Sum(F("withdrawn") - F("reinstated"), default=0))
     drawn = Transfer.objects.filter(charge=attempt.charge).exclude(state=Transfer.State.REFUSED)
-    return max(0, attempt.received - int(drawn.aggregate(sum=Sum("amount", default=0))["sum"]))
+    there = attempt.received - int(moved["sum"])
+    return max(0, there - int(drawn.aggregate(sum=Sum("amount", default=0))["sum"]))
 
 
 def _transfer(payout: Payout, account: DesignerAccount, charge: str, amount: int) -> Transfer:
@@ -264,25 +266,6 @@ def look_again() -> int:
             state__in=[State.BLOCKED, State.FAILED]
         )
     )
-
-
-def stop(order: Order) -> None:
-    """Hold back what of an order was not sent: its payment is disputed."""
-    with transaction.atomic():
-        locked = owed.lock(order.pk)[order.pk]
-        owed.open_for(locked)
-        Payout.objects.filter(parcel__order=order, hold=Hold.NONE).update(hold=Hold.DISPUTE)
-        owed.reckon(locked)
-
-
-def resume(order: Order) -> None:
-    """The dispute is over and won: what was held back or lost by it is the makers' again."""
-    with transaction.atomic():
-        locked = owed.lock(order.pk)[order.pk]
-        disputed = Payout.objects.filter(parcel__order=order)
-        disputed.filter(hold=Hold.DISPUTE).update(hold=Hold.NONE)
-        disputed.update(lost=0)
-        owed.reckon(locked)
 
 
 def try_again(payout: Payout, *, by: User) -> Payout:

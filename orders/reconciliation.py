@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Variant
 from orders import (
     books,
+    disputes,
     holds,
     payments,
     payouts,
@@ -26,6 +27,7 @@ from orders import (
 from orders.books import Books, Figure
 from orders.difference import Difference
 from orders.models import (
+    Dispute,
     Hold,
     Order,
     Parcel,
@@ -44,6 +46,7 @@ LOOK_BACK = timedelta(days=2)
 EVENTS_BACK = timedelta(days=1)
 # The sweep gives back what lapsed each minute; what is held so long after is held by nobody.
 OVER = timedelta(minutes=30)
+DISPUTES_BACK = timedelta(days=30)
 
 
 def reconcile(since: datetime | None = None) -> Iterator[Difference | Figure]:
@@ -58,6 +61,7 @@ def reconcile(since: datetime | None = None) -> Iterator[Difference | Figure]:
     yield from _events(since - EVENTS_BACK)
     yield from _refunds(since)
     yield from _makers(since)
+    yield from _disputes()
     yield from _reviews()
     asked = Books(since)
     yield from asked.differences()
@@ -207,6 +211,22 @@ def _handed_on(order: Order) -> int:
         sent=Sum("transferred", default=0), back=Sum("reversed", default=0)
     )
     return int(sums["sent"] - sums["back"])
+
+
+def _disputes() -> Iterator[Difference]:
+    """Disputes that we have not heard of, or not to their end; those open wait for a person."""
+    for told in payments.list_disputes(now() - DISPUTES_BACK):
+        known = Dispute.objects.filter(stripe_id=told.id).first()
+        after = disputes.record(told)
+        if after and (known is None or known.status != after.status):
+            text = _("dispute %(id)s is %(state)s: %(order)s")
+            named = {"id": told.id, "state": after.get_status_display(), "order": after.order}
+            yield Difference(text % named)
+    for dispute in disputes.open_ones():
+        if dispute.can_be_answered:
+            words = _("dispute %s waits for an answer") % dispute
+            key = f"dispute:{dispute.pk}"
+            yield Difference(words, True, kind="dispute", key=key, order=dispute.order)
 
 
 def _reviews() -> Iterator[Difference]:

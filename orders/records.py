@@ -231,6 +231,59 @@ class FraudWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """A dispute; ``withdrawn``, ``reinstated`` and ``fee`` are what has moved at Stripe by it."""
+
+    id: str
+    status: str
+    reason: str
+    amount: int
+    currency: str
+    payment_intent: str
+    charge: str
+    created: datetime
+    due_by: datetime | None
+    submissions: int
+    withdrawn: int
+    reinstated: int
+    fee: int
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        details = found.get("evidence_details") or {}
+        moved = [m for m in found.get("balance_transactions") or [] if isinstance(m, dict)]
+        amounts = [_in_currency(move, found) for move in moved]
+        due = details.get("due_by")
+        return cls(
+            id=found["id"],
+            status=found.get("status") or "",
+            reason=found.get("reason") or "",
+            amount=found.get("amount") or 0,
+            currency=found.get("currency") or "",
+            payment_intent=_object(found.get("payment_intent")).get("id") or "",
+            charge=_object(found.get("charge")).get("id") or "",
+            created=datetime.fromtimestamp(found.get("created") or 0, UTC),
+            due_by=datetime.fromtimestamp(due, UTC) if due else None,
+            submissions=details.get("submission_count") or 0,
+            withdrawn=-sum(amount for amount in amounts if amount < 0),
+            reinstated=sum(amount for amount in amounts if amount > 0),
+            fee=sum(m.get("fee") or 0 for m in moved if m.get("currency") == found["currency"]),
+        )
+
+
+def _in_currency(move: Json, dispute: Json) -> int:
+    """What a balance transaction moved, in the dispute's currency.
+
+    An account that is kept in another currency is told there; then it was all of the dispute.
+    """
+    moved: int = move.get("amount") or 0
+    if move.get("currency") == dispute.get("currency"):
+        return moved
+    whole: int = dispute.get("amount") or 0
+    return -whole if moved < 0 else whole
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event: of what kind, about which object. What it says of the object is not trusted."""
 

@@ -3,6 +3,7 @@
 Within the transaction that writes the refund down, under the order's lock.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders.models import Order, OrderLine
+from orders import shares, standing
+from orders.models import Order, OrderLine, Parcel, Refund
 from shop.money import step
 
 STATES = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]
@@ -36,7 +38,21 @@ class Part:
 
 def left(order: Order) -> int:
     """What can still be given back of an order, in minor units."""
-    return order.total - order.refunded_total if order.state in STATES else 0
+    if order.state not in STATES:
+        return 0
+    return max(order.total - order.refunded_total - standing.lost(order), 0)
+
+
+def why_not(order: Order) -> str:
+    """Why nothing can be given back of an order in another state than ``STATES``."""
+    if order.state == Order.State.DISPUTED:
+        return _(
+            "The bank has this payment in dispute and holds the money: nothing can be given back "
+            "before it has decided."
+        )
+    if order.state == Order.State.DISPUTE_LOST:
+        return _("The bank has taken this payment back: there is nothing left to give back.")
+    return _("Nothing can be given back for this order now: see its state.")
 
 
 def due(line: OrderLine, quantity: int) -> int:
@@ -53,12 +69,38 @@ def due(line: OrderLine, quantity: int) -> int:
     return share // (2 * pieces * smallest) * smallest
 
 
-def take(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> None:
-    """Take the amounts out of what can be given back: one conditional UPDATE a row, or TooMuch."""
+def post_left(order: Order, parcel: Parcel) -> int:
+    """What of its parcel's post a maker may still give back, in minor units."""
+    counted = Refund.objects.filter(order=order, state__in=Refund.COUNTED, shipping_amount__gt=0)
+    own: Counter[int] = Counter()
+    for whose, amount in counted.exclude(parcel=None).values_list("parcel", "shipping_amount"):
+        own[whose] += amount
+    parcels = list(order.parcels.order_by("pk"))
+    left = shares.post_left(parcels, order.shipping_tax, order.shipping_refunded, own)
+    whole = order.shipping_total + order.shipping_tax - order.shipping_refunded
+    return max(min(left.get(parcel.pk, 0), whole), 0)
+
+
+def take(
+    order: Order,
+    amount: int,
+    shipping: int,
+    parts: Sequence[Part],
+    *,
+    parcel: Parcel | None = None,
+) -> None:
+    """Take the amounts out of what can be given back: one conditional UPDATE a row, or TooMuch.
+
+    With ``parcel`` nothing of any other parcel can be among them.
+    """
+    if parcel and any(part.line.parcel_id != parcel.pk for part in parts):
+        raise TooMuch(_("That is not of this parcel."))
+    if parcel and shipping > post_left(order, parcel):
+        raise TooMuch(_("That is more than can still be given back."))
     whole = Order.objects.filter(
         pk=order.pk,
         state__in=STATES,
-        refunded_total__lte=F("total") - amount,
+        refunded_total__lte=F("total") - amount - standing.lost(order),
         shipping_refunded__lte=F("shipping_total") + F("shipping_tax") - shipping,
     )
     if amount <= 0 or not whole.update(
@@ -66,6 +108,21 @@ def take(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> Non
         shipping_refunded=F("shipping_refunded") + shipping,
     ):
         raise TooMuch(_("That is more than can still be given back."))
+    _take_lines(order, parts)
+
+
+def allot(order: Order, shipping: int, parts: Sequence[Part]) -> None:
+    """Say of an amount that is counted already that it was for these; or TooMuch."""
+    post = Order.objects.filter(
+        pk=order.pk,
+        shipping_refunded__lte=F("shipping_total") + F("shipping_tax") - shipping,
+    )
+    if not post.update(shipping_refunded=F("shipping_refunded") + shipping):
+        raise TooMuch(_("That is more than the post has cost."))
+    _take_lines(order, parts)
+
+
+def _take_lines(order: Order, parts: Sequence[Part]) -> None:
     for part in sorted(parts, key=lambda part: part.line.pk):
         line = OrderLine.objects.filter(
             pk=part.line.pk,

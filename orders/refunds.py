@@ -1,7 +1,7 @@
 """Refunds: written down first, then asked for, then synced by Stripe's id.
 
 With ``settlement`` the only writer of payment state: a settled payment is moved on by nothing
-but its refunds, and their sums and the order's state are written together, here alone. What is
+but its refunds and disputes, and their sums and the order's state are written here alone. What is
 asked for counts as given back until Stripe refuses it, so that nothing is promised twice.
 Locks: order, refund, lines, variants; every write happens under the order's.
 """
@@ -15,8 +15,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from orders import outbox, owed, payments, refundable, tasks
-from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
+from orders import outbox, owed, payments, refundable, standing, tasks
+from orders.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    Parcel,
+    PaymentAttempt,
+    Refund,
+    RefundLine,
+)
 from orders.records import Refunded
 from shop.money import format_money
 
@@ -28,9 +36,8 @@ _STATES = {
     "failed": Refund.State.FAILED,
     "canceled": Refund.State.FAILED,
 }
-GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
-COUNTED = [Refund.State.REQUESTED, *GIVEN]
-_DERIVED = [*refundable.STATES, Order.State.REFUNDED]
+GIVEN = list(Refund.GIVEN)
+COUNTED = list(Refund.COUNTED)
 
 
 def lost() -> "QuerySet[Refund]":
@@ -49,22 +56,26 @@ def request(
     reason: str,
     by: User,
     token: UUID,
+    parcel: Parcel | None = None,
 ) -> Refund:
     """Give money back (minor units) for lines, for the post, or for neither: once a token.
+
+    ``parcel``: its maker does it, and can give back of nothing else.
 
     Written down first, then asked for; look at the refund's state for how that went. Ticked
     lines are put into stock again whatever Stripe says: they lie here. Never within a
     transaction. Raises refundable.TooMuch and NotRefundable, with nothing written.
     """
     with transaction.atomic():
-        refund, is_new = _write_down(
+        refund, is_new = write_down(
             order,
             lines,
             shipping=shipping,
             free_amount=free_amount,
             reason=reason,
             by=by,
-            token=token,
+            key=_key(order, token),
+            parcel=parcel,
         )
     return send(refund) if is_new else refund
 
@@ -78,7 +89,7 @@ def _key(order: Order, token: UUID) -> str:
     return f"refund:{order.number}:{token.hex}"
 
 
-def _write_down(
+def write_down(
     order: Order,
     parts: Sequence[refundable.Part],
     *,
@@ -86,39 +97,45 @@ def _write_down(
     free_amount: int,
     reason: str,
     by: User,
-    token: UUID,
+    key: str,
+    parcel: Parcel | None,
+    instead_of: Refund | None = None,
 ) -> tuple[Refund, bool]:
     locked = Order.objects.select_for_update().get(pk=order.pk)
-    if known := of_token(order, token):
+    if known := Refund.objects.filter(idempotency_key=key, order=order).first():
         return known, False
-    key = _key(order, token)
+    if instead_of and not lost().filter(pk=instead_of.pk).exists():
+        raise refundable.NotRefundable(_("It arrived, or was given back again since."))
     attempt = locked.attempts.filter(state=PaymentAttempt.State.COMPLETE).first()
     if attempt is None or locked.state not in refundable.STATES:
-        raise refundable.NotRefundable(
-            _("Nothing can be given back for this order now: see its state.")
-        )
+        raise refundable.NotRefundable(refundable.why_not(locked))
     if shipping < 0 or free_amount < 0 or any(part.amount <= 0 for part in parts):
         raise ValueError("Nothing is given back by taking.")
     amount = shipping + free_amount + sum(part.amount for part in parts)
-    refundable.take(locked, amount, shipping, parts)
+    refundable.take(locked, amount, shipping, parts, parcel=parcel)
     refund = Refund.objects.create(
         order=locked,
         attempt=attempt,
         amount=amount,
         shipping_amount=shipping,
+        parcel=parcel,
         reason=reason[:240],
         actor=by,
         idempotency_key=key,
-        parameters=_parameters(attempt, amount, key),
+        parameters=parameters(attempt, amount, key),
     )
+    keep_parts(refund, parts)
+    refundable.restock([part for part in parts if part.restock])
+    tell(refund, "refund_requested", by=by)
+    add_up(locked)
+    return refund, True
+
+
+def keep_parts(refund: Refund, parts: Sequence[refundable.Part]) -> None:
     for part in parts:
         RefundLine.objects.create(
             refund=refund, order_line=part.line, quantity=part.quantity, amount=part.amount
         )
-    refundable.restock([part for part in parts if part.restock])
-    _tell(refund, "refund_requested", by=by)
-    _add_up(locked)
-    return refund, True
 
 
 def refund_in_full(attempt: PaymentAttempt, amount: int, reason: str) -> Refund:
@@ -130,12 +147,12 @@ def refund_in_full(attempt: PaymentAttempt, amount: int, reason: str) -> Refund:
     refund, _created = Refund.objects.get_or_create(
         idempotency_key=key,
         defaults={"order_id": attempt.order_id, "attempt": attempt, "amount": amount}
-        | {"reason": reason[:240], "parameters": _parameters(attempt, amount, key)},
+        | {"reason": reason[:240], "parameters": parameters(attempt, amount, key)},
     )
     return refund
 
 
-def _parameters(attempt: PaymentAttempt, amount: int, key: str) -> dict[str, object]:
+def parameters(attempt: PaymentAttempt, amount: int, key: str) -> dict[str, object]:
     return {
         "payment_intent": attempt.payment_intent,
         "amount": amount,
@@ -159,6 +176,9 @@ def send(refund: Refund) -> Refund:
     except payments.Refused as error:
         logger.exception("refund %s was refused", refund.pk)
         _mark_refused(refund, str(error))
+        if error.code == "charge_disputed":
+            # The bank was quicker than the news of it.
+            tasks.sync_disputes.enqueue(refund.attempt.payment_intent)
     else:
         _record(answer, refund.attempt, is_first=True)
     refund.refresh_from_db()
@@ -180,8 +200,8 @@ def _mark_refused(refund: Refund, error: str) -> None:
         order = Order.objects.select_for_update().get(pk=refund.order_id)
         asked = Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED)
         if asked.update(state=Refund.State.FAILED, error=error[:400]):
-            _tell(refund, "refund_failed", error)
-            _add_up(order)
+            tell(refund, "refund_failed", error)
+            add_up(order)
 
 
 def sync(payment_intent: str) -> int:
@@ -211,8 +231,8 @@ def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False
         Refund.objects.filter(pk=refund.pk).update(
             stripe_id=answer.id, state=state, error=answer.failure
         )
-        _tell(refund, f"refund_{state}", answer.id)
-        _add_up(order)
+        tell(refund, f"refund_{state}", answer.id)
+        add_up(order)
         if state in GIVEN:
             outbox.put("refund", refund.pk)
     if state == Refund.State.FAILED:
@@ -235,14 +255,14 @@ def _from_dashboard(answer: Refunded, attempt: PaymentAttempt) -> Refund:
     )
 
 
-def _tell(refund: Refund, kind: str, text: str = "", *, by: User | None = None) -> None:
+def tell(refund: Refund, kind: str, text: str = "", *, by: User | None = None) -> None:
     sum_ = format_money(refund.amount, refund.order.currency)
     said = f"{sum_}: {text or refund.reason}"[:400]
     OrderEvent.objects.create(order_id=refund.order_id, kind=kind, text=said, actor=by)
 
 
-def _add_up(order: Order) -> None:
-    """Derive what was given back, and the order's state, from the refunds themselves.
+def add_up(order: Order) -> None:
+    """Derive what was given back, and with the disputes the order's state, from the refunds.
 
     Of all that Stripe gave back, also past our own rules in its Dashboard, at most the total.
     """
@@ -257,9 +277,7 @@ def _add_up(order: Order) -> None:
         OrderLine.objects.filter(pk=line.pk).update(
             refunded=sums["amount"], refunded_quantity=sums["count"]
         )
-    state = Order.State.PARTIALLY_REFUNDED if total else Order.State.PAID
-    if total and total == order.total:
-        state = Order.State.REFUNDED
-    Order.objects.filter(pk=order.pk, state__in=_DERIVED).update(state=state)
+    derived = Order.objects.filter(pk=order.pk, state__in=standing.DERIVED)
+    derived.update(state=standing.of(order, total))
     if any(payout.to_take_back for payout in owed.reckon(order)):
         transaction.on_commit(lambda: tasks.take_back.enqueue(order.pk), robust=True)

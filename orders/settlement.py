@@ -138,10 +138,19 @@ def _receive(
     """The money is there: the order is paid, or the money goes back whole."""
     if attempt.state == State.COMPLETE or attempt.refunds.exists():
         return None
-    trouble = _mismatch(order, attempt, session, lines) or _too_late(order) or _sell(order)
+    trouble = _mismatch(order, attempt, session, lines) or _too_late(order) or sell(order)
     if trouble:
         return _review(order, attempt, session, trouble)
     _move(attempt, session, State.COMPLETE)
+    mark_paid(order, session)
+    if attempt.state != State.PROCESSING:
+        _empty_basket(order)
+    _tell(order, "paid", session.id)
+    return None
+
+
+def mark_paid(order: Order, session: Session) -> None:
+    """The order is paid, by whom and for whom Stripe says; a letter says so after the commit."""
     Order.objects.filter(pk=order.pk).update(
         state=Order.State.PAID,
         paid_at=now(),
@@ -151,11 +160,7 @@ def _receive(
         address=session.address,
         payment_note=session.paid_by[:60],
     )
-    if attempt.state != State.PROCESSING:
-        _empty_basket(order)
-    _tell(order, "paid", session.id)
     outbox.put("confirmation", order.pk)
-    return None
 
 
 def _mismatch(
@@ -184,7 +189,7 @@ def _too_late(order: Order) -> str | None:
     return None
 
 
-def _sell(order: Order) -> str | None:
+def sell(order: Order) -> str | None:
     """Take the pieces out of stock, all or none; in words, which one is gone."""
     lines = list(order.lines.select_related("hold", "variant__piece").order_by("variant_id"))
     if order.state not in UNPAID and editions.exceeded(lines):

@@ -62,10 +62,43 @@ def of_parcel(parcel: Parcel) -> int:
     return of_post(parcel) + sum(Share.of(line).designer for line in parcel.lines.all())
 
 
-def post_given_back(parcels: list[Parcel], tax: int, given: int) -> tuple[list[int], int]:
-    """Of so much given back for the post: each parcel's part, and that of the tax on it."""
+def post_given_back(
+    parcels: list[Parcel], tax: int, given: int, own: dict[int, int] | None = None
+) -> tuple[list[int], int]:
+    """Of so much given back for the post: each parcel's part, and that of the tax on it.
+
+    ``own``, by parcel, is what of it was given back for that parcel alone; the rest is all
+    parcels', by what they cost. No parcel gives back more than its post.
+    """
     weights = [parcel.shipping for parcel in parcels]
-    from_tax = _proportion(tax, given, sum(weights) + tax)
-    if given == from_tax:
-        return [0] * len(parcels), from_tax
-    return spread(given - from_tax, weights), from_tax
+    whole = sum(weights) + tax
+    from_tax = _proportion(tax, given, whole)
+    alone = [_without_tax((own or {}).get(parcel.pk, 0), tax, whole) for parcel in parcels]
+    shared = given - from_tax - sum(alone)
+    parts = spread(shared, weights) if shared > 0 else [0] * len(parcels)
+    return _within([a + b for a, b in zip(alone, parts, strict=True)], weights), from_tax
+
+
+def _without_tax(amount: int, tax: int, whole: int) -> int:
+    return amount - _proportion(tax, amount, whole)
+
+
+def _within(parts: list[int], most: list[int]) -> list[int]:
+    """What is over in one goes to those that have room."""
+    over = sum(max(part - limit, 0) for part, limit in zip(parts, most, strict=True))
+    kept = [min(part, limit) for part, limit in zip(parts, most, strict=True)]
+    room = [limit - part for part, limit in zip(kept, most, strict=True)]
+    more = spread(over, room) if over and sum(room) >= over else [0] * len(parts)
+    return [a + b for a, b in zip(kept, more, strict=True)]
+
+
+def post_left(parcels: list[Parcel], tax: int, given: int, own: dict[int, int]) -> dict[int, int]:
+    """What of each parcel's post, with the tax on it, its maker alone may still give back."""
+    weights = [parcel.shipping for parcel in parcels]
+    if not sum(weights):
+        return {}
+    shared = given - sum(own.values())
+    gone = spread(shared, weights) if shared > 0 else [0] * len(parcels)
+    taxes = spread(tax, weights) if tax else [0] * len(parcels)
+    rows = zip(parcels, taxes, gone, strict=True)
+    return {p.pk: max(p.shipping + on - own.get(p.pk, 0) - off, 0) for p, on, off in rows}

@@ -18,6 +18,8 @@ from designers import invitations
 from orders import (
     accounts,
     attempts,
+    disputes,
+    evidence,
     fees,
     holds,
     outbox,
@@ -133,6 +135,13 @@ def take_back() -> int:
     return again + _each(list(takebacks.wanted()[:200]), takebacks.take_back)
 
 
+def look_up_disputes() -> int:
+    """Send answers to banks that were lost on their way, and ask how open disputes stand."""
+    lost = evidence.unanswered().filter(checked_at__lt=now() - UNDER_WAY)
+    sent = _each(list(lost[:50]), evidence.send_again)
+    return sent + _each(list(disputes.due()[:50]), lambda one: disputes.sync(one.stripe_id))
+
+
 def send_letters() -> int:
     """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
     return outbox.send_dropped(UNDER_WAY)
@@ -186,6 +195,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
+    "disputes looked up": look_up_disputes,
     "reversals asked for again": take_back,
     "makers paid": pay_makers,
     "letters sent": send_letters,

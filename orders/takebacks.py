@@ -174,22 +174,3 @@ def _from_dashboard(found: TakenBack, transfer: Transfer) -> None:
     Payout.objects.filter(pk=transfer.payout_id, hold=Payout.Hold.NONE).update(
         hold=Payout.Hold.DASHBOARD
     )
-
-
-def reverse_for_dispute(order: Order, amount: int | None = None) -> int:
-    """A dispute is lost and the makers bear their part: take back what they got of the order.
-
-    ``amount`` (minor units) is what the bank took; without one all that stays paid. How many
-    reversals were asked for. Never within a transaction.
-    """
-    with transaction.atomic():
-        locked = owed.lock(order.pk)[order.pk]
-        owed.open_for(locked)
-        left = locked.total - locked.refunded_total
-        taken = left if amount is None else min(amount, left)
-        for payout in owed.reckon(locked):
-            theirs = max(0, payout.share - payout.returned)
-            lost = theirs * taken // left if left else theirs
-            Payout.objects.filter(pk=payout.pk).update(lost=lost)
-        owed.reckon(locked)
-    return take_back(order)

@@ -11,3 +11,11 @@ def take_back(order_id: int) -> int:
     from orders import takebacks
 
     return takebacks.take_back(Order.objects.get(pk=order_id))
+
+
+@task()
+def sync_disputes(payment_intent: str) -> None:
+    """Look up what a bank has taken back of a payment of which Stripe gives nothing back."""
+    from orders import disputes
+
+    disputes.sync_payment(payment_intent)

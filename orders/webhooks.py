@@ -15,7 +15,16 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import accounts, fees, fraud_warnings, payments, refunds, settlement, takebacks
+from orders import (
+    accounts,
+    disputes,
+    fees,
+    fraud_warnings,
+    payments,
+    refunds,
+    settlement,
+    takebacks,
+)
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event
 
@@ -121,12 +130,21 @@ def _sync_transfer(transfer: str) -> None:
     takebacks.sync(transfer)
 
 
+def _sync_dispute(dispute: str) -> None:
+    disputes.sync(dispute)
+
+
 ACTIONS: dict[str, Callable[[str], None]] = {
     "checkout.session.completed": _settle,
     "checkout.session.async_payment_succeeded": _settle,
     "checkout.session.async_payment_failed": _settle,
     "checkout.session.expired": _settle,
     "payment_intent.payment_failed": _note_decline,
+    "charge.dispute.closed": _sync_dispute,
+    "charge.dispute.created": _sync_dispute,
+    "charge.dispute.funds_reinstated": _sync_dispute,
+    "charge.dispute.funds_withdrawn": _sync_dispute,
+    "charge.dispute.updated": _sync_dispute,
     "charge.refunded": _sync_charge,
     "charge.refund.updated": _sync_refund,
     "charge.updated": fees.hear,

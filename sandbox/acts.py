@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sandbox import (
     account_links,
@@ -72,7 +73,18 @@ def _refund_arrives(stand: StandIn, id: str, value: str) -> str:
 
 
 def _dispute(stand: StandIn, id: str, value: str) -> str:
-    return f"Dispute {disputes.open_dispute(stand, id)['id']} is open."
+    """`value` may name an amount in minor units, "inquiry", and one of Stripe's reasons."""
+    wishes: dict[str, Any] = {}
+    for word in value.split():
+        if word.isdecimal() and int(word):
+            wishes["amount"] = int(word)
+        elif word == "inquiry":
+            wishes["inquiry"] = True
+        elif word in disputes.REASONS:
+            wishes["reason"] = word
+        else:
+            raise Refused('An amount, "inquiry" or a reason of Stripe\'s.', param="value")
+    return f"Dispute {disputes.open_dispute(stand, id, **wishes)['id']} is open."
 
 
 def _warn(stand: StandIn, id: str, value: str) -> str:
@@ -86,6 +98,16 @@ def _decide(won: bool) -> Callable[[StandIn, str, str], str]:
         return f"The dispute is {disputes.close(stand, id, won=won)['status']}."
 
     return close
+
+
+def _escalate(stand: StandIn, id: str, value: str) -> str:
+    disputes.escalate(stand, id)
+    return "The inquiry is a dispute now."
+
+
+def _drop_inquiry(stand: StandIn, id: str, value: str) -> str:
+    disputes.drop_inquiry(stand, id)
+    return "The inquiry is closed."
 
 
 def _capability(active: bool) -> Callable[[StandIn, str, str], str]:
@@ -214,6 +236,8 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "dispute": _dispute,
     "dispute_won": _decide(True),
     "dispute_lost": _decide(False),
+    "inquiry_escalates": _escalate,
+    "inquiry_closes": _drop_inquiry,
     "onboard": _capability(True),
     "restrict": _capability(False),
     "ask_for_more": _ask_for_more,

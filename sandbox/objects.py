@@ -36,3 +36,12 @@ def card_details(**fields: object) -> Json:
 def listing(url: str, items: list[Json], *, has_more: bool = False) -> Json:
     """A page of a list."""
     return {"object": "list", "data": items, "has_more": has_more, "url": url}
+
+
+def merged(old: dict[str, str], new: dict[str, str] | str | None) -> dict[str, str]:
+    """Metadata after an update: an empty value takes its key away, "" takes all away."""
+    if new is None:
+        return old
+    if isinstance(new, str):
+        return {}
+    return {key: value for key, value in (old | new).items() if value != ""}

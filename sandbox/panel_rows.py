@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sandbox import currencies
+from sandbox import currencies, disputes
 from sandbox.accounts import can_receive
 from sandbox.events import every
 from sandbox.html import Html, fill, join, when
@@ -76,6 +76,7 @@ def _charge_buttons(stand: StandIn, charge: Json) -> Html:
         if not disputed:
             parts.append(button("warn", "Warn of fraud", id=charge["id"]))
             parts.append(button("dispute", "Open a dispute", id=charge["id"]))
+            parts.append(button("dispute", "Have its bank ask", id=charge["id"], value="inquiry"))
     for dispute in disputed:
         parts += _dispute_buttons(dispute)
     for refund in stand.store.find("refund", charge=charge["id"])[::-1]:
@@ -94,9 +95,17 @@ def _refund_form(charge: Json) -> Html:
 
 
 def _dispute_buttons(dispute: Json) -> list[Html]:
-    if dispute["status"] != "needs_response":
-        return [fill("<span>dispute {status}</span>", status=dispute["status"])]
+    said = fill("<span>dispute {status}</span>", status=dispute["status"])
+    if dispute["status"] in disputes.INQUIRY:
+        return [
+            said,
+            button("inquiry_escalates", "It becomes a dispute", id=dispute["id"]),
+            button("inquiry_closes", "The bank is content", id=dispute["id"]),
+        ]
+    if dispute["status"] not in disputes.OPEN:
+        return [said]
     return [
+        said,
         button("dispute_won", "Dispute won", id=dispute["id"]),
         button("dispute_lost", "Dispute lost", id=dispute["id"]),
     ]

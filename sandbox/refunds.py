@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sandbox import charges, currencies, events, lists
+from sandbox import charges, currencies, disputes, events, lists
 from sandbox.errors import Invalid, Refused, exclusive, missing, not_simulated
-from sandbox.objects import complete, new_id
+from sandbox.objects import complete, merged, new_id
 from sandbox.standin import Call, StandIn
 from sandbox.store import Json
 
@@ -69,7 +69,7 @@ def refund(
     metadata: dict[str, str] | None = None,
 ) -> Json:
     """Gives money of a charge back, for API and panel; raises Refused when it may not."""
-    _check(charge, amount)
+    _check(stand, charge, amount)
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if amount is None else amount
     fate = stand.store.hidden(charge["id"]).get("fate", "")
@@ -89,7 +89,7 @@ def refund(
     return made
 
 
-def _check(charge: Json, amount: int | None) -> None:
+def _check(stand: StandIn, charge: Json, amount: int | None) -> None:
     if charge["status"] != "succeeded":
         raise Refused(
             f"Charge {charge['id']} has not succeeded and cannot be refunded.",
@@ -99,7 +99,7 @@ def _check(charge: Json, amount: int | None) -> None:
         raise Refused(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
-    if charge["disputed"]:
+    if disputes.forbids_refunds(stand, charge["id"]):
         raise Refused(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
@@ -201,15 +201,6 @@ def update(stand: StandIn, call: Call) -> Json:
     made = stand.need("refund", call.ids[0])
     made["metadata"] = merged(made["metadata"] or {}, call.params.get("metadata"))
     return stand.store.save(made)
-
-
-def merged(old: dict[str, str], new: dict[str, str] | str | None) -> dict[str, str]:
-    """Metadata after an update: an empty value takes its key away, "" takes all away."""
-    if new is None:
-        return old
-    if isinstance(new, str):
-        return {}
-    return {key: value for key, value in (old | new).items() if value != ""}
 
 
 def list_refunds(stand: StandIn, call: Call) -> Json:

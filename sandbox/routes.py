@@ -47,6 +47,7 @@ ROUTES: dict[str, View] = {
     "GET /v1/radar/early_fraud_warnings/*": fraud_warnings.retrieve,
     "GET /v1/disputes": disputes.list_disputes,
     "GET /v1/disputes/*": disputes.retrieve,
+    "POST /v1/disputes/*": disputes.update,
     "POST /v1/coupons": coupons.create,
     "GET /v1/coupons/*": coupons.retrieve,
     "GET /v1/events": events.list_events,

@@ -41,6 +41,12 @@ SHOP_EMAIL = env.str("SHOP_EMAIL", default="post@example.com")
 SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="eur").lower()
 # Tax contained in every price, in basis points (2300 = 23 %).
 SHOP_TAX_BASIS_POINTS = env.int("SHOP_TAX_BASIS_POINTS", default=2300)
+# Who bears what a bank takes back for good: "house", or "designer" by their part of the order.
+SHOP_DISPUTE_LOSS = env.str("SHOP_DISPUTE_LOSS", default="house")
+if SHOP_DISPUTE_LOSS not in {"house", "designer"}:
+    raise ImproperlyConfigured('SHOP_DISPUTE_LOSS is "house" or "designer".')
+# Whether makers may give money back for their own parcels.
+SHOP_DESIGNERS_REFUND = env.bool("SHOP_DESIGNERS_REFUND", default=False)
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
 # How many days after its parcel has left a maker is paid: most that comes back does so before.
 SHOP_PAYOUT_DAYS = env.int("SHOP_PAYOUT_DAYS", default=7)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orders import fulfilment, refundable, refunds, wording
 from orders.admin.refund_form import RefundForm
-from orders.models import Order, Refund
+from orders.models import Order, Parcel, Refund
 from shop.money import format_money
 
 
@@ -25,7 +25,7 @@ class RefundTold:
         """For what it was, or that somebody has yet to say so."""
         if self.refund.is_automatic:
             return _("the whole payment")
-        if self.refund.is_from_dashboard:
+        if self.refund.is_to_be_allocated:
             return _("to be allocated")
         rows = wording.refunded(self.refund)
         return wording.sentence(wording.joined([word for word, _amount in rows])) or _("no piece")
@@ -36,15 +36,28 @@ class RefundTold:
         failed = self.refund.state == Refund.State.FAILED
         return failed and refunds.lost().filter(pk=self.refund.pk).exists()
 
+    @property
+    def may_try_again(self) -> bool:
+        """What was given back by itself has buttons of its own, where it says why."""
+        return self.is_lost and not self.refund.is_automatic and self.refund.order.is_paid
 
-def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) -> HttpResponse:
-    """The form; a POST shows the consequence first, and does it when that was confirmed."""
+
+def page(
+    request: HttpRequest,
+    keeper: "admin.ModelAdmin[Any]",
+    order: Order,
+    parcel: Parcel | None = None,
+) -> HttpResponse:
+    """The form; a POST shows the consequence first, and does it when that was confirmed.
+
+    With ``parcel`` it is its maker's form, of nothing else of the order.
+    """
     if request.method != "POST":
         everything = "all" in request.GET
-        return _answer(request, keeper, RefundForm(order, everything=everything))
-    form = RefundForm(order, data=request.POST)
+        return _answer(request, keeper, RefundForm(order, everything=everything, parcel=parcel))
+    form = RefundForm(order, data=request.POST, parcel=parcel)
     if known := form.sent_before():
-        return _done(request, known)
+        return done(request, known)
     if "_change" in request.POST or not form.is_valid():
         return _answer(request, keeper, form, status=200 if "_change" in request.POST else 400)
     if request.POST.get("confirmed") != str(form.amount):
@@ -53,12 +66,12 @@ def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) ->
         refund = form.give_back(by=request.user)  # type: ignore[arg-type]
     except (refundable.TooMuch, refundable.NotRefundable) as reason:
         order.refresh_from_db()
-        again = RefundForm(order, data=request.POST)
+        again = RefundForm(order, data=request.POST, parcel=parcel)
         again.add_error(None, str(reason))
         return _answer(request, keeper, again, status=409)
     said = f"{format_money(refund.amount, order.currency)}: {refund.reason}"
-    keeper.log_change(request, order, said)
-    return _done(request, refund)
+    keeper.log_change(request, parcel or order, said)
+    return done(request, refund)
 
 
 class Consequence:
@@ -76,13 +89,13 @@ class Consequence:
         said = self.form.cleaned_data
         rows = [(f"{part.line} × {part.quantity}", part.amount) for part in self.form.parts]
         rows.append((_("Post"), said["shipping"] or 0))
-        rows.append((_("Another amount"), said["other"] or 0))
+        rows.append((_("Another amount"), said.get("other") or 0))
         return [(word, self._money(amount)) for word, amount in rows if amount]
 
     @property
     def left(self) -> str:
         """What stays with the shop; empty when nothing does."""
-        left = refundable.left(self.order) - self.form.amount
+        left = self.form.most - self.form.amount
         return self._money(left) if left else ""
 
     @property
@@ -102,7 +115,8 @@ class Consequence:
         return format_money(amount, self.order.currency)
 
 
-def _done(request: HttpRequest, refund: Refund) -> HttpResponse:
+def done(request: HttpRequest, refund: Refund) -> HttpResponse:
+    """Back to where it was pressed, with a sentence on how it went."""
     sum_ = format_money(refund.amount, refund.order.currency)
     said, level = {
         Refund.State.REQUESTED: (
@@ -114,7 +128,13 @@ def _done(request: HttpRequest, refund: Refund) -> HttpResponse:
         Refund.State.FAILED: (_("%s could not be given back: nothing has moved."), messages.ERROR),
     }[Refund.State(refund.state)]
     messages.add_message(request, level, f"{said % sum_} {refund.error}".strip())
-    return HttpResponseRedirect(reverse("admin:orders_order_change", args=[refund.order_id]))
+    return HttpResponseRedirect(_back(refund.order, refund.parcel))
+
+
+def _back(order: Order, parcel: Parcel | None) -> str:
+    if parcel:
+        return reverse("admin:orders_parcel_change", args=[parcel.pk])
+    return reverse("admin:orders_order_change", args=[order.pk])
 
 
 def _answer(
@@ -129,10 +149,12 @@ def _answer(
         **keeper.admin_site.each_context(request),
         "opts": keeper.opts,
         "title": _("Give money back"),
-        "original": form.order,
+        "original": form.parcel or form.order,
         "order": form.order,
+        "parcel": form.parcel,
+        "back": _back(form.order, form.parcel),
         "form": form,
-        "refundable": refundable.left(form.order),
+        "refundable": form.most,
         "consequence": consequence,
     }
     return render(request, "admin/orders/order/give_back.html", context, status=status)

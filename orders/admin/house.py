@@ -1,12 +1,15 @@
 """What only the shop's owner sees: whole orders, and what Stripe sent."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import refundable, webhooks
-from orders.admin import giving_back, ledger
-from orders.models import Order, StripeEvent
+from orders import payments, refund_mending, refundable, reviewing, webhooks
+from orders.admin import allocating, giving_back, ledger
+from orders.admin.dispute_told import DisputeTold
+from orders.models import Order, Refund, StripeEvent
 from shop.money import format_money
 
 
@@ -51,21 +55,74 @@ class OrderAdmin(ReadOnlyAdmin):
         return format_money(obj.total, obj.currency)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
+        again, review = wrap(require_POST(self.again_view)), wrap(require_POST(self.review_view))
+        refund = "<int:pk>/refund/"
         return [
-            path("<int:pk>/refund/", view(self.refund_view), name="orders_order_refund"),
-            path("<int:pk>/ledger/", view(self.ledger_view), name="orders_order_ledger"),
+            path(refund, wrap(self.refund_view), name="orders_order_refund"),
+            path(
+                f"{refund}<int:refund>/for/",
+                wrap(self.allocate_view),
+                name="orders_order_allocate",
+            ),
+            path(f"{refund}<int:refund>/again/", again, name="orders_order_refund_again"),
+            path("<int:pk>/review/", review, name="orders_order_review"),
             *super().get_urls(),
         ]
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give money back: the form, then what it comes to, then the deed; for the owner alone."""
-        order = self.get_object(request, str(pk))
+        return giving_back.page(request, self, self._order(request, pk))
+
+    def allocate_view(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
+        """Say what a refund was for that was made at Stripe."""
+        order = self._order(request, pk)
+        return allocating.page(request, self, get_object_or_404(order.refunds, pk=refund))
+
+    def again_view(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
+        """Give back anew what did not arrive."""
+        failed = get_object_or_404(self._order(request, pk).refunds, pk=refund)
+        return self._give(
+            request, failed.order, lambda: refund_mending.try_again(failed, by=_person(request))
+        )
+
+    def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep an order under review after all, or give its payment back whole."""
+        order = self._order(request, pk)
+        if "_honour" in request.POST:
+            return self._honour(request, order)
+        attempt = get_object_or_404(order.attempts, pk=_number(request.POST.get("attempt")))
+        return self._give(
+            request, order, lambda: reviewing.give_back_whole(attempt, by=_person(request))
+        )
+
+    def _honour(self, request: HttpRequest, order: Order) -> HttpResponse:
+        try:
+            reviewing.honour(order, by=_person(request))
+        except (reviewing.NotHonoured, payments.Unknown, payments.Refused) as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+        else:
+            said = _("It is an order now, its pieces are sold, and a letter says so.")
+            self.message_user(request, said, messages.SUCCESS)
+            self.log_change(request, order, said)
+        return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+
+    def _give(self, request: HttpRequest, order: Order, give: Callable[[], Refund]) -> HttpResponse:
+        try:
+            refund = give()
+        except (refundable.TooMuch, refundable.NotRefundable) as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+        self.log_change(request, order, f"{format_money(refund.amount, order.currency)} again")
+        return giving_back.done(request, refund)
+
+    def _order(self, request: HttpRequest, pk: int) -> Order:
+        order: Order | None = self.get_object(request, str(pk))
         if order is None:
             raise Http404
         if not is_owner(request.user):
             raise PermissionDenied
-        return giving_back.page(request, self, order)
+        return order
 
     def ledger_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every entry of one order's ledger; for the owner alone."""
@@ -84,10 +141,21 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 12 else 0
+
+
 def _whole(order: Order) -> dict[str, Any]:
     attempts = list(order.attempts.order_by("pk"))
     known = [name for a in attempts for name in (a.session_id, a.payment_intent, a.charge) if name]
-    given = order.refunds.select_related("actor").prefetch_related("lines__order_line")
+    disputes = list(order.disputes.select_related("order", "attempt").order_by("pk"))
+    known += [dispute.stripe_id for dispute in disputes]
+    given = order.refunds.select_related("actor", "parcel__designer")
+    given = given.prefetch_related("lines__order_line")
     return {
         "title": order.number,
         "subtitle": None,
@@ -96,6 +164,8 @@ def _whole(order: Order) -> dict[str, Any]:
         "attempts": attempts,
         "refunds": [giving_back.RefundTold(refund) for refund in given],
         "refundable": refundable.left(order),
+        "unreturned": reviewing.unreturned(order),
+        "disputes": [DisputeTold(dispute) for dispute in disputes],
         "events": order.events.select_related("actor", "parcel__designer"),
         "stripe_events": StripeEvent.objects.filter(payload__object__in=known).order_by("pk"),
     }

@@ -10,7 +10,7 @@ from catalog import ring_sizes
 from catalog.models import Piece
 from orders import carriers, countries, fulfilment, wording
 from orders.admin.parcel_form import ParcelForm
-from orders.models import Parcel
+from orders.models import Order, Parcel
 from orders.order_page import LineTold
 
 
@@ -78,6 +78,8 @@ class Job:
 
     @property
     def day(self) -> str:
+        if self.is_stopped:
+            return _("keep it")
         if not self.is_open:
             return str(self.parcel.get_state_display())
         return wording.leaving(self.parcel.post_by)
@@ -93,11 +95,17 @@ class Job:
         )
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it waits for a bank."""
+        waits = self.order.state == Order.State.DISPUTED
+        return waits and self.parcel.state in fulfilment.OPEN
+
+    @property
     def why_closed(self) -> str:
         """Why nothing is to be done, where it is neither posted nor to be sent."""
         if self.is_open or self.parcel.shipped_at:
             return ""
-        return _("This order is not one to send now: ask the owner of the shop.")
+        return fulfilment.why_not(self.parcel)
 
     @property
     def is_made(self) -> bool:

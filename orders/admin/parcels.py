@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -13,8 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from designers.models import is_owner
-from designers.ownership import EVERYBODY, NOBODY, OwnedAdmin
-from orders import fulfilment
+from designers.ownership import EVERYBODY, NOBODY, OWNERS, OwnedAdmin
+from orders import fulfilment, refundable
+from orders.admin import giving_back
 from orders.admin.jobs import Job
 from orders.admin.parcel_form import CARRIERS, ParcelForm
 from orders.models import OrderLine, Parcel
@@ -38,6 +40,7 @@ class ParcelAdmin(OwnedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/slip/", wrap(self.slip_view), name="orders_parcel_slip"),
+            path("<int:pk>/refund/", wrap(self.refund_view), name="orders_parcel_refund"),
             path("<int:pk>/bench/", wrap(self.bench_view), name="orders_parcel_bench"),
             *super().get_urls(),
         ]
@@ -73,7 +76,7 @@ class ParcelAdmin(OwnedAdmin):
         if posted:
             return rows.filter(shipped_at__isnull=False).order_by("-shipped_at", "-pk")
         return rows.filter(
-            state__in=fulfilment.OPEN, order__state__in=fulfilment.SENDABLE_ORDERS
+            state__in=fulfilment.OPEN, order__state__in=fulfilment.WAITED_FOR
         ).order_by("post_by", "pk")
 
     def change_view(
@@ -112,8 +115,20 @@ class ParcelAdmin(OwnedAdmin):
         self, request: HttpRequest, parcel: Parcel, form: ParcelForm, status: int = 200
     ) -> HttpResponse:
         job = Job(parcel, form)
-        context = {"title": job.title, "job": job, "original": parcel}
+        may = self._may_give_back(request, parcel) and refundable.left(parcel.order) > 0
+        context = {"title": job.title, "job": job, "original": parcel, "may_give_back": may}
         return self._answer(request, "admin/orders/parcel/page.html", context, status)
+
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A maker gives back for their own parcel, where the house allows it; or the owner."""
+        parcel = self._parcel(request, str(pk))
+        if not self._may_give_back(request, parcel):
+            raise Http404
+        return giving_back.page(request, self, parcel.order, parcel)
+
+    def _may_give_back(self, request: HttpRequest, parcel: Parcel) -> bool:
+        allowed = settings.SHOP_DESIGNERS_REFUND or is_owner(request.user)
+        return allowed and self.may(request, OWNERS, parcel.designer_id)
 
     def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The packing slip on A4; without prices where that was wished."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import refundable, refunds
-from orders.models import Order, OrderLine, Refund
+from orders.models import Order, OrderLine, Parcel, Refund
 from orders.refundable import Part
 from shop.money import format_money
 from shop.money_field import MoneyField
@@ -32,7 +32,7 @@ class RefundForm(forms.Form):
     """Fields for each line of the order; the sum is reckoned here, never in the browser.
 
     ``everything`` fills in all that can still be given back. The token makes of a form that is
-    sent twice one refund.
+    sent twice one refund. With ``parcel`` its maker fills it in: no other's pieces stand there.
     """
 
     shipping = MoneyField(label=gettext_lazy("Of the post"), required=False)
@@ -49,20 +49,40 @@ class RefundForm(forms.Form):
         error_messages={"required": gettext_lazy("Say why: it is what they will read.")},
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+    needs_amount = True
 
-    def __init__(self, order: Order, data: Any = None, *, everything: bool = False) -> None:
+    def __init__(
+        self,
+        order: Order,
+        data: Any = None,
+        *,
+        everything: bool = False,
+        parcel: Parcel | None = None,
+    ) -> None:
         super().__init__(data, auto_id="refund-%s", initial={"token": uuid4()})
-        self.order = order
-        self.lines = list(order.lines.select_related("parcel__designer").order_by("pk"))
+        self.order, self.parcel = order, parcel
+        lines = order.lines.select_related("parcel__designer").order_by("pk")
+        self.lines = list(lines.filter(parcel=parcel) if parcel else lines)
         for line in self.lines:
             line.order = order
             self._add_fields(line, everything=everything)
         self.post_left = order.shipping_total - order.shipping_refunded
+        if parcel:
+            self.post_left = refundable.post_left(order, parcel)
+            # What is for neither a piece nor the post is the house's to give.
+            del self.fields["other"]
         self.amount = 0
         self.parts: list[Part] = []
         if everything:
-            left = refundable.left(order) - sum(line.refundable for line in self.lines)
+            left = self.most - sum(line.refundable for line in self.lines)
             self.initial["shipping"] = max(min(self.post_left, left), 0)
+
+    @property
+    def most(self) -> int:
+        """What all of it together may come to, in minor units."""
+        left = refundable.left(self.order)
+        theirs = self.post_left + sum(line.refundable for line in self.lines)
+        return min(left, theirs) if self.parcel else left
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
         left = line.refundable_quantity
@@ -114,8 +134,8 @@ class RefundForm(forms.Form):
         self.amount = post + other + sum(part.amount for part in self.parts)
         if self.errors:
             return cleaned
-        left = refundable.left(self.order)
-        if not self.amount:
+        left = self.most
+        if not self.amount and self.needs_amount:
             self.add_error(None, _("Say what is given back: pieces, the post or an amount."))
         elif self.amount > left:
             words = {"sum": self._money(self.amount), "left": self._money(left)}
@@ -148,8 +168,9 @@ class RefundForm(forms.Form):
             self.order,
             lines=self.parts,
             shipping=said["shipping"] or 0,
-            free_amount=said["other"] or 0,
+            free_amount=said.get("other") or 0,
             reason=said["reason"],
             by=by,
             token=said["token"],
+            parcel=self.parcel,
         )

@@ -36,7 +36,7 @@ def _letter(letters, kind, pk, claimed_at, sent_at):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0007_payouts"),
+        ("orders", "0008_disputes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

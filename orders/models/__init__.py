@@ -3,6 +3,7 @@
 from orders.models.account import DesignerAccount
 from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.dispute import Dispute
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
@@ -16,6 +17,7 @@ __all__ = [
     "Debt",
     "DesignerAccount",
     "Disagreement",
+    "Dispute",
     "GiftWish",
     "HandPayment",
     "Hold",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.order import Order, OrderLine
+from orders.models.order import Order, OrderLine, Parcel
 
 
 class PaymentAttempt(models.Model):
@@ -63,6 +63,18 @@ class PaymentAttempt(models.Model):
     def __str__(self) -> str:
         return f"{self.order} / {self.number}"
 
+    @property
+    def is_honoured(self) -> bool:
+        """Whether the order was made of it; what it could not honour the shop gives back itself.
+
+        When that failed, and a person has honoured it after all, no reason for review is left.
+        """
+        back = [refund for refund in self.refunds.all() if refund.is_automatic]
+        failed = all(refund.state == Refund.State.FAILED for refund in back)
+        by_hand = failed and not self.order.review_reason
+        kept = self.state == self.State.COMPLETE and self.order.state != Order.State.REVIEW
+        return kept and (not back or by_hand)
+
 
 class Refund(models.Model):
     """Money given back; written before Stripe is asked, synced by Stripe's id after."""
@@ -73,9 +85,17 @@ class Refund(models.Model):
         SUCCEEDED = "succeeded", _("given back")
         FAILED = "failed", _("failed")
 
+    # What is on its way back, or there; and with what is only asked for, what counts.
+    GIVEN = (State.PENDING, State.SUCCEEDED)
+    COUNTED = (State.REQUESTED, *GIVEN)
+
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
     amount = models.PositiveIntegerField()
+    # Of which parcel it is, where a maker gave it back; of the whole order otherwise.
+    parcel = models.ForeignKey(
+        Parcel, models.PROTECT, related_name="refunds", null=True, blank=True
+    )
     # The part of it that is for the post; its lines hold theirs, the rest is for neither.
     shipping_amount = models.PositiveIntegerField(default=0)
     actor = models.ForeignKey(
@@ -88,6 +108,8 @@ class Refund(models.Model):
     parameters = models.JSONField(default=dict)
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
+    # When somebody said here what a refund made at Stripe is for.
+    allocated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -107,7 +129,7 @@ class Refund(models.Model):
     @property
     def is_given(self) -> bool:
         """Whether the money is on its way back, or there."""
-        return self.state in {Refund.State.PENDING, Refund.State.SUCCEEDED}
+        return self.state in self.GIVEN
 
     @property
     def is_automatic(self) -> bool:
@@ -118,6 +140,11 @@ class Refund(models.Model):
     def is_from_dashboard(self) -> bool:
         """Whether it was made at Stripe, so that nobody said here what it is for."""
         return self.idempotency_key.startswith("dashboard:")
+
+    @property
+    def is_to_be_allocated(self) -> bool:
+        """Whether it was made at Stripe, and nobody has said yet what it is for."""
+        return self.is_from_dashboard and not self.allocated_at and self.state != self.State.FAILED
 
     @property
     def free_amount(self) -> int:

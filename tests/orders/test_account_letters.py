@@ -12,6 +12,7 @@ from designers.models import Designer
 from orders import accounts, letters, outbox, payments, settlement
 from orders.models import DesignerAccount, OutboxLetter
 from sandbox.testing import StripeSandbox
+from shop.letters import NoLonger
 from tests.factories import make_piece
 from tests.orders.builders import opened, session_of
 from tests.orders.test_account_webhooks import SECRET, events_of, heard
@@ -145,5 +146,5 @@ def test_without_an_address_nothing_is_sent(
     stripe.act("restrict", id_of(account))
     tell(client, stripe, account, "account.updated")
     assert written() == []
-    with pytest.raises(letters.NoLonger):
+    with pytest.raises(NoLonger):
         letters.LETTERS["account_stopped"](account.pk)
