@@ -67,6 +67,7 @@ class OrderAdmin(ReadOnlyAdmin):
             ),
             path(f"{refund}<int:refund>/again/", again, name="orders_order_refund_again"),
             path("<int:pk>/review/", review, name="orders_order_review"),
+            path("<int:pk>/ledger/", wrap(self.ledger_view), name="orders_order_ledger"),
             *super().get_urls(),
         ]
 
@@ -126,12 +127,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def ledger_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every entry of one order's ledger; for the owner alone."""
-        order = self.get_object(request, str(pk))
-        if order is None:
-            raise Http404
-        if not is_owner(request.user):
-            raise PermissionDenied
-        return ledger.page(request, self, order)
+        return ledger.page(request, self, self._order(request, pk))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
