@@ -7,58 +7,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_designer_accounts'),
+        ("orders", "0004_designer_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='refund',
-            name='allocated_at',
+            model_name="refund",
+            name="allocated_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='parcel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.parcel'),
+            model_name="refund",
+            name="parcel",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="refunds",
+                to="orders.parcel",
+            ),
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_id', models.CharField(max_length=80, unique=True, verbose_name='at Stripe')),
-                ('amount', models.PositiveIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3)),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='why')),
-                ('status', models.CharField(choices=[('warning_needs_response', 'the bank asks'), ('warning_under_review', 'the bank reads the answer'), ('warning_closed', 'the bank asked, and is content'), ('needs_response', 'to be answered'), ('under_review', 'the bank decides'), ('won', 'won'), ('lost', 'lost'), ('prevented', 'prevented')], max_length=24, verbose_name='state')),
-                ('due_by', models.DateTimeField(blank=True, null=True, verbose_name='answer by')),
-                ('withdrawn', models.PositiveIntegerField(default=0, verbose_name='taken back')),
-                ('reinstated', models.PositiveIntegerField(default=0, verbose_name='come back')),
-                ('fee', models.IntegerField(default=0, verbose_name='fee')),
-                ('is_makers_loss', models.BooleanField(default=False)),
-                ('let_go_on_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('went_on_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('checked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('words', models.TextField(blank=True)),
-                ('answer', models.CharField(choices=[('none', 'not answered'), ('asked', 'being sent'), ('sent', 'sent'), ('refused', 'refused by Stripe')], default='none', max_length=7, verbose_name='answer')),
-                ('evidence', models.JSONField(blank=True, default=dict)),
-                ('answer_number', models.PositiveSmallIntegerField(default=0)),
-                ('answer_error', models.CharField(blank=True, max_length=400)),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='orders.paymentattempt')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(max_length=80, unique=True, verbose_name="at Stripe"),
+                ),
+                ("amount", models.PositiveIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3)),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="why")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("warning_needs_response", "the bank asks"),
+                            ("warning_under_review", "the bank reads the answer"),
+                            ("warning_closed", "the bank asked, and is content"),
+                            ("needs_response", "to be answered"),
+                            ("under_review", "the bank decides"),
+                            ("won", "won"),
+                            ("lost", "lost"),
+                            ("prevented", "prevented"),
+                        ],
+                        max_length=24,
+                        verbose_name="state",
+                    ),
+                ),
+                ("due_by", models.DateTimeField(blank=True, null=True, verbose_name="answer by")),
+                ("withdrawn", models.PositiveIntegerField(default=0, verbose_name="taken back")),
+                ("reinstated", models.PositiveIntegerField(default=0, verbose_name="come back")),
+                ("fee", models.IntegerField(default=0, verbose_name="fee")),
+                ("is_makers_loss", models.BooleanField(default=False)),
+                ("let_go_on_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("went_on_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("checked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("words", models.TextField(blank=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("none", "not answered"),
+                            ("asked", "being sent"),
+                            ("sent", "sent"),
+                            ("refused", "refused by Stripe"),
+                        ],
+                        default="none",
+                        max_length=7,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("evidence", models.JSONField(blank=True, default=dict)),
+                ("answer_number", models.PositiveSmallIntegerField(default=0)),
+                ("answer_error", models.CharField(blank=True, max_length=400)),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="orders.paymentattempt",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dispute',
-                'verbose_name_plural': 'disputes',
-                'ordering': ['-opened_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='dispute_amount_positive'), models.CheckConstraint(condition=models.Q(('reinstated__lte', models.F('withdrawn'))), name='dispute_back_at_most_taken')],
+                "verbose_name": "dispute",
+                "verbose_name_plural": "disputes",
+                "ordering": ["-opened_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="dispute_amount_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reinstated__lte", models.F("withdrawn"))),
+                        name="dispute_back_at_most_taken",
+                    ),
+                ],
             },
         ),
     ]
