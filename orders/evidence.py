@@ -37,7 +37,7 @@ def proposed(dispute: Dispute, words: str) -> dict[str, str]:
     fields = {
         "customer_name": order.name,
         "customer_email_address": order.email,
-        "shipping_address": "\n".join(case.address),
+        "shipping_address": "\n".join(case.address) if posted else "",
         "shipping_carrier": ", ".join(parcel.carrier for parcel in posted if parcel.carrier),
         "shipping_tracking_number": ", ".join(p.tracking for p in posted if p.tracking),
         "shipping_date": ", ".join(dict.fromkeys(_day_posted(parcel) for parcel in posted)),

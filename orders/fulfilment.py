@@ -108,17 +108,18 @@ def _change(parcel: Parcel, **columns: object) -> None:
     """Change an open parcel of an order that may be sent; raises NotSendable otherwise."""
     rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
     if not rows.update(**columns):
-        parcel.refresh_from_db(fields=["state"])
-        raise NotSendable(why_not(parcel))
+        fresh = Parcel.objects.select_related("order").get(pk=parcel.pk)
+        parcel.state = fresh.state
+        raise NotSendable(why_not(fresh))
     for name, value in columns.items():
         setattr(parcel, name, value)
 
 
 def why_not(parcel: Parcel) -> str:
-    """Why a parcel is not one to send now, in a sentence for its maker."""
+    """Why a parcel is not one to send now, in a sentence for its maker; asks nothing anew."""
     if parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}:
         return _("This parcel is posted already.")
-    state = Order.objects.values_list("state", flat=True).get(pk=parcel.order_id)
+    state = parcel.order.state
     if state == Order.State.DISPUTED:
         return _("Keep it: a bank looks at this payment. It goes on, with a new day, or it ends.")
     if state == Order.State.DISPUTE_LOST:

@@ -12,7 +12,15 @@ from django.utils.timezone import localdate, now
 
 from catalog.models import Collection, Inspiration, Material, Photo, Piece, StoryBlock, Variant
 from designers.models import Designer, Member
-from orders.models import Cart, Order, OrderLine, Parcel, ShippingRate
+from orders.models import (
+    Cart,
+    Dispute,
+    Order,
+    OrderLine,
+    Parcel,
+    PaymentAttempt,
+    ShippingRate,
+)
 
 PASSWORD = "a-long-password-of-a-test"
 _numbers = count(1)
@@ -170,3 +178,32 @@ def make_order_line(order: Order, piece: Piece) -> OrderLine:
         total=piece.price,
         snapshot={"maker": piece.designer.name, "materials": "", "path": f"/pieces/{piece.slug}/"},
     )
+
+
+def make_dispute(order: Order, **columns: Any) -> Dispute:
+    """A bank has taken all of a paid order back, and waits for a week; the order is disputed."""
+    number = next(_numbers)
+    attempt = PaymentAttempt.objects.create(
+        order=order,
+        number=1,
+        state=PaymentAttempt.State.COMPLETE,
+        idempotency_key=f"checkout:{order.number}:1",
+        parameters={},
+        expected_total=order.total,
+        received=order.total,
+        payment_intent=f"pi_{number}",
+        expires_at=now(),
+    )
+    Order.objects.filter(pk=order.pk).update(state=Order.State.DISPUTED)
+    defaults: dict[str, Any] = {
+        "stripe_id": f"du_{number}",
+        "amount": order.total,
+        "withdrawn": order.total,
+        "currency": order.currency,
+        "reason": "fraudulent",
+        "status": Dispute.Status.NEEDS_RESPONSE,
+        "due_by": now() + timedelta(days=7),
+        "opened_at": now(),
+        "stopped_at": now(),
+    }
+    return Dispute.objects.create(order=order, attempt=attempt, **defaults | columns)

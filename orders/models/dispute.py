@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import Order
-from orders.models.payment import PaymentAttempt
+from orders.models.payment import PaymentAttempt, Refund
 
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):
@@ -121,8 +121,9 @@ class Dispute(models.Model):
 
     @property
     def is_partial(self) -> bool:
-        """Whether it is about less than was paid."""
-        return self.amount < self.attempt.received
+        """Whether something of what was paid is neither in it nor given back."""
+        given = [r.amount for r in self.attempt.refunds.all() if r.state in Refund.COUNTED]
+        return self.amount + sum(given) < self.attempt.received
 
     @property
     def can_be_answered(self) -> bool:

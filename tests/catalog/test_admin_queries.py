@@ -42,6 +42,7 @@ def stock_up(designer: Designer, pieces: int) -> None:
     Photo.objects.bulk_create(Photo(designer=designer, piece=piece, alt="A ring") for piece in made)
     for piece in made[: pieces // 20]:
         make.make_order(piece)
+        make.make_dispute(make.make_order(piece))
 
 
 def queries_of(client: Client, url: str) -> int:
