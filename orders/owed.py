@@ -14,8 +14,8 @@ from orders.models import Order, Parcel, Payout, Refund, RefundLine, Reversal, T
 from shop.money import step
 
 State = Payout.State
-_GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
-_PROMISED = [Refund.State.REQUESTED, *_GIVEN]
+GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
+_PROMISED = [Refund.State.REQUESTED, *GIVEN]
 # What was paid of these is divided among their makers, whatever was given back since.
 EARNED = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED, Order.State.REFUNDED]
 
@@ -42,7 +42,7 @@ def reckon(order: Order) -> list[Payout]:
     )
     if payouts:
         parcels = list(order.parcels.order_by("pk").prefetch_related("lines"))
-        returned = _given_back(order, parcels, _GIVEN)
+        returned = _given_back(order, parcels, GIVEN)
         promised = _given_back(order, parcels, _PROMISED)
         for payout in payouts:
             payout.returned = returned[payout.parcel_id]

@@ -29,7 +29,7 @@ class PayoutAdmin(OwnedAdmin):
     may_add = may_change = may_delete = NOBODY
     list_display = ["number", "maker", "sums", "stands"]
     list_filter = ["state"]
-    list_select_related = ["parcel__order", "parcel__designer"]
+    list_select_related = ["parcel__order", "parcel__designer__account"]
     search_fields = ["parcel__order__number", "parcel__designer__name"]
     list_per_page = 50
     ordering = ["-pk"]
@@ -60,6 +60,8 @@ class PayoutAdmin(OwnedAdmin):
             return f"{state}: {obj.error}"
         if obj.state == Payout.State.HELD:
             return f"{state}: {obj.get_hold_display()}"
+        if obj.state == Payout.State.PENDING and by_hand.is_payable(obj):
+            return _("to be paid by hand")
         if obj.state == Payout.State.PENDING:
             when = _("on %s") % date_format(localtime(obj.due_at), "j F") if obj.due_at else ""
             return f"{state} {when or _('when it has left')}"
@@ -132,7 +134,7 @@ class PayoutAdmin(OwnedAdmin):
 
 def _whole(payout: Payout, *, is_owner: bool) -> dict[str, Any]:
     waits = {Payout.State.BLOCKED, Payout.State.FAILED}
-    held = payout.state == Payout.State.HELD and payout.hold == Payout.Hold.DASHBOARD
+    held = payout.state == Payout.State.HELD and payout.hold != Payout.Hold.DISPUTE
     return {
         "payout": payout,
         "currency": payout.parcel.order.currency,
