@@ -14,8 +14,8 @@ from orders.models import Order, Parcel, Payout, Refund, RefundLine, Reversal, T
 from shop.money import step
 
 State = Payout.State
-_GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
-_PROMISED = [Refund.State.REQUESTED, *_GIVEN]
+GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
+_PROMISED = [Refund.State.REQUESTED, *GIVEN]
 # What was paid of these is divided among their makers, whatever was given back or taken since.
 EARNED = [
     Order.State.PAID,
@@ -49,7 +49,7 @@ def reckon(order: Order) -> list[Payout]:
         stopped = standing.disputes(order).stopping().exists()
         lost = dispute_ledger.losses(order)
         parcels = list(order.parcels.order_by("pk").prefetch_related("lines"))
-        returned = _given_back(order, parcels, _GIVEN)
+        returned = _given_back(order, parcels, GIVEN)
         promised = _given_back(order, parcels, _PROMISED)
         for payout in payouts:
             payout.returned = returned[payout.parcel_id]

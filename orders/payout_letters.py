@@ -12,7 +12,7 @@ from shop.money import format_money
 def stuck(payout_id: int) -> tuple[Letter, str]:
     """Which payout, how much, and why; no longer once it is on its way."""
     payout = Payout.objects.select_related("parcel__order", "parcel__designer").get(pk=payout_id)
-    if not payout.trouble:
+    if not payout.trouble and not payout.hold:
         raise NoLonger("it goes on")
     order, maker = payout.parcel.order, payout.parcel.designer
     sum_ = format_money(payout.to_come, order.currency)
@@ -23,8 +23,8 @@ def stuck(payout_id: int) -> tuple[Letter, str]:
         heading=_("A maker waits for their money"),
         opening=_("Their share of a parcel could not be sent. It is not lost, and waits here."),
         preview=_("%(sum)s for %(maker)s.") % words,
-        quote=payout.error,
-        quoted="Stripe" if payout.transfers.exists() else settings.SHOP_NAME,
+        quote=payout.error or str(payout.get_hold_display()),
+        quoted="Stripe" if payout.error and payout.transfers.exists() else settings.SHOP_NAME,
         rows=[(_("Maker"), maker.name), (_("Order"), order.number), (_("To come"), sum_)],
         act=_("See what can be done"),
         url=f"{settings.SITE_URL}{page}",

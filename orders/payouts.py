@@ -103,13 +103,30 @@ def _write_down(payout: Payout) -> list[Transfer]:
     claimed = Payout.objects.select_related("parcel__order", "parcel__designer").get(pk=payout.pk)
     account = DesignerAccount.objects.filter(designer=claimed.parcel.designer_id).first()
     asked: list[Transfer] = []
-    if account is None or not account.is_ready:
+    if _is_unclear(claimed):
+        _hold_for_refund(claimed)
+    elif account is None or not account.is_ready:
         _note_trouble(claimed, Trouble.ACCOUNT, _not_ready(account), key="account")
     else:
         amount = setting_off.keep(claimed, claimed.to_come, orders)
         asked = _transfers(claimed, account, owed.whole(claimed, amount))
     owed.reckon(orders[claimed.parcel.order_id])
     return asked
+
+
+def _is_unclear(payout: Payout) -> bool:
+    """Whether money went back in the Dashboard, and nobody has said since whose it was."""
+    unknown = payout.parcel.order.refunds.filter(
+        idempotency_key__startswith="dashboard:", state__in=owed.GIVEN
+    )
+    since = payout.cleared_at
+    return (unknown.filter(created_at__gt=since) if since else unknown).exists()
+
+
+def _hold_for_refund(payout: Payout) -> None:
+    Payout.objects.filter(pk=payout.pk).update(hold=Hold.REFUND)
+    tell(payout, "payout_stuck", str(Hold.REFUND.label))
+    outbox.put("payout_stuck", payout.pk, key=f"{payout.pk}:refund")
 
 
 def _not_ready(account: DesignerAccount | None) -> str:
@@ -176,7 +193,9 @@ def _ask(transfer: Transfer) -> None:
         logger.warning("transfer %s: no answer yet: %s", transfer.idempotency_key, error)
     except payments.Refused as error:
         logger.exception("transfer %s was refused", transfer.idempotency_key)
-        _mark_refused(transfer, error)
+        # A key that was used before is refused too: a new one would then pay a second time.
+        if not _found(transfer):
+            _mark_refused(transfer, error)
 
 
 def ask_again(transfer: Transfer) -> None:
@@ -184,11 +203,17 @@ def ask_again(transfer: Transfer) -> None:
 
     Stripe forgets keys after a day: after that a repetition would pay a second time.
     """
+    if not _found(transfer):
+        _ask(transfer)
+
+
+def _found(transfer: Transfer) -> bool:
+    """Whether Stripe has it, under whatever key that was; then it is taken over."""
     for found in payments.list_transfers(transfer.parameters["transfer_group"]):
         if found.metadata.get("transfer") == transfer.idempotency_key:
             record(found)
-            return
-    _ask(transfer)
+            return True
+    return False
 
 
 def record(answer: Transferred) -> Transfer | None:
@@ -274,7 +299,7 @@ def try_again(payout: Payout, *, by: User) -> Payout:
         pk = payout.parcel.order_id
         order = owed.lock(pk)[pk]
         Payout.objects.filter(pk=payout.pk).exclude(hold=Hold.DISPUTE).update(
-            trouble=Trouble.NONE, error="", hold=Hold.NONE
+            trouble=Trouble.NONE, error="", hold=Hold.NONE, cleared_at=now()
         )
         tell(payout, "payout_tried_again", by=by)
         owed.reckon(order)

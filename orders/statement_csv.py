@@ -27,7 +27,7 @@ def _cells(statement: Statement) -> Iterator[list[str]]:
     money = _Amounts(statement.currency)
     yield [
         *(_("order"), _("day"), _("pieces"), _("sold"), _("discount"), _("commission")),
-        *(_("post"), _("given back"), _("set off"), _("yours"), _("paid out"), _("how")),
+        *(_("post"), _("given back"), _("set off"), _("comes to"), _("paid out"), _("how")),
     ]
     yield [_("brought forward"), "", "", *[""] * 6, money(statement.before), "", ""]
     for row in statement.rows:

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,9 +27,9 @@ class PayoutAdmin(OwnedAdmin):
     owner_path = "parcel__designer"
     may_view = EDITORS
     may_add = may_change = may_delete = NOBODY
-    list_display = ["number", "maker", "stands", "share_told", "to_come_told", "due", "error"]
+    list_display = ["number", "maker", "sums", "stands"]
     list_filter = ["state"]
-    list_select_related = ["parcel__order", "parcel__designer"]
+    list_select_related = ["parcel__order", "parcel__designer__account"]
     search_fields = ["parcel__order__number", "parcel__designer__name"]
     list_per_page = 50
     ordering = ["-pk"]
@@ -51,21 +52,31 @@ class PayoutAdmin(OwnedAdmin):
     def maker(self, obj: Payout) -> str:
         return obj.parcel.designer.name
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("how it stands"), ordering="state")
     def stands(self, obj: Payout) -> str:
-        return str(obj.get_state_display())
+        """The state; the reason where something keeps it, the day where nothing does."""
+        state = str(obj.get_state_display())
+        if obj.state in {Payout.State.BLOCKED, Payout.State.FAILED}:
+            return f"{state}: {obj.error}"
+        if obj.state == Payout.State.HELD:
+            return f"{state}: {obj.get_hold_display()}"
+        if obj.state == Payout.State.PENDING and by_hand.is_payable(obj):
+            return _("to be paid by hand")
+        if obj.state == Payout.State.PENDING:
+            when = _("on %s") % date_format(localtime(obj.due_at), "j F") if obj.due_at else ""
+            return f"{state} {when or _('when it has left')}"
+        return state
 
     @admin.display(description=gettext_lazy("share"), ordering="share")
-    def share_told(self, obj: Payout) -> str:
-        return format_money(obj.share, obj.parcel.order.currency)
-
-    @admin.display(description=gettext_lazy("to come"))
-    def to_come_told(self, obj: Payout) -> str:
-        return format_money(obj.to_come, obj.parcel.order.currency) if obj.to_come else ""
-
-    @admin.display(description=gettext_lazy("due"), ordering="due_at")
-    def due(self, obj: Payout) -> str:
-        return f"{localtime(obj.due_at):%-d %b %Y}" if obj.due_at else _("when it has left")
+    def sums(self, obj: Payout) -> str:
+        """The share, and what of it is still to come where that is another sum."""
+        currency = obj.parcel.order.currency
+        share, to_come = (format_money(sum_, currency) for sum_ in (obj.share, obj.to_come))
+        return (
+            _("%(part)s of %(share)s") % {"part": to_come, "share": share}
+            if 0 < obj.to_come < obj.share
+            else share
+        )
 
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "orders_payout"
@@ -123,7 +134,7 @@ class PayoutAdmin(OwnedAdmin):
 
 def _whole(payout: Payout, *, is_owner: bool) -> dict[str, Any]:
     waits = {Payout.State.BLOCKED, Payout.State.FAILED}
-    held = payout.state == Payout.State.HELD and payout.hold == Payout.Hold.DASHBOARD
+    held = payout.state == Payout.State.HELD and payout.hold != Payout.Hold.DISPUTE
     return {
         "payout": payout,
         "currency": payout.parcel.order.currency,

@@ -36,7 +36,7 @@ class Payout(models.Model):
         SENT = "sent", _("paid out")
         PARTIALLY_REVERSED = "partially_reversed", _("taken back in part")
         REVERSED = "reversed", _("taken back")
-        BLOCKED = "blocked", _("their account takes no money")
+        BLOCKED = "blocked", _("waits for the account")
         FAILED = "failed", _("refused")
         NOTHING = "nothing", _("nothing to pay")
 
@@ -44,10 +44,11 @@ class Payout(models.Model):
         NONE = "", ""
         DISPUTE = "dispute", _("the payment is disputed")
         DASHBOARD = "dashboard", _("it was taken back at Stripe by hand")
+        REFUND = "refund", _("a refund made at Stripe is for no piece yet")
 
     class Trouble(models.TextChoices):
         NONE = "", ""
-        ACCOUNT = "account", _("their account takes no money")
+        ACCOUNT = "account", _("the account takes no money")
         BALANCE = "balance", _("the house's balance at Stripe is too small")
         REFUSED = "refused", _("Stripe refused it")
 
@@ -65,6 +66,8 @@ class Payout(models.Model):
     # Some days after the parcel has left; none while it has not.
     due_at = models.DateTimeField(_("due"), null=True, blank=True, db_index=True)
     tried_at = models.DateTimeField(_("last tried"), null=True, blank=True)
+    # When a person last said that it may go: what was known then keeps it no longer.
+    cleared_at = models.DateTimeField(null=True, blank=True)
     share = models.PositiveIntegerField(_("share"))
     # The maker's part of what was given back; and of what is asked for besides. A rounding may
     # carry a part by a cent beyond nothing.

@@ -40,7 +40,7 @@ def test_the_list_tells_the_state_and_the_reason(
 
     text = olives.get(LIST).content.decode()
     assert payout.parcel.order.number in text
-    assert "their account takes no money" in text
+    assert "waits for the account" in text
     assert "capabilities" in text
     assert payout.parcel.order.number in olives.get(LIST, {"state": "blocked"}).content.decode()
     assert payout.parcel.order.number not in olives.get(LIST, {"state": "sent"}).content.decode()

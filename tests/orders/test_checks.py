@@ -8,7 +8,8 @@ from orders.checks import connect_secret
 
 
 def said() -> list[str]:
-    assert connect_secret in registry.registered_checks
+    registered: set[object] = {*registry.registered_checks}
+    assert connect_secret in registered
     return [message.msg for message in connect_secret()]
 
 

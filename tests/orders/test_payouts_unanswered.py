@@ -112,3 +112,18 @@ def test_a_stopped_worker_leaves_nothing_half_done(stripe: StripeSandbox, payout
     sweeping.pay_makers()
     assert fresh(payout).state == "sent"
     assert len(at_stripe(payout.parcel.order)) == 1
+
+
+def test_a_key_that_was_used_for_something_else_makes_no_second_transfer(
+    stripe: StripeSandbox, payout: Payout
+) -> None:
+    stripe.faults("/v1/transfers", "timeout_after", times=3, method="POST")
+    payouts.send(payout)
+    # Our own mistake: the stored parameters are no longer those that were sent.
+    transfer = Transfer.objects.get()
+    transfer.parameters["description"] = "changed"
+    transfer.save(update_fields=["parameters"])
+
+    payouts._ask(transfer)
+    assert Transfer.objects.get().state == "sent"
+    assert len(at_stripe(payout.parcel.order)) == 1

@@ -178,7 +178,7 @@ def test_the_table_adds_up(stripe: StripeSandbox, owner: User, logged_in: LogIn)
     told = dict(zip(head, parcel, strict=True))
     assert told["sold"] == "100.01"
     assert told["given back"] == "-27.33"
-    assert told["yours"] == told["paid out"] == "63.68"
+    assert told["comes to"] == told["paid out"] == "63.68"
     assert told["pieces"] == "'=HYPERLINK(1)"
     assert together[3:-1] == parcel[3:-1]
     assert (before[9], to_come[9]) == ("0.00", "0.00")
