@@ -116,7 +116,7 @@ def _act_again(case: Disagreement) -> None:
 
 _ASK = (
     gettext_lazy("ask Stripe for this payment again"),
-    gettext_lazy("write the refunds made there here, with Stripe's numbers"),
+    gettext_lazy("write the refunds made there here, with Stripe’s numbers"),
     gettext_lazy("bring the ledger up to date"),
 )
 OTHER = Kind(
@@ -150,7 +150,7 @@ KINDS: dict[str, Kind] = {
     "orphan": Kind(
         gettext_lazy("Money without an order"),
         (
-            gettext_lazy("find the payment in Stripe's pages by its number"),
+            gettext_lazy("find the payment in Stripe’s pages by its number"),
             gettext_lazy("give it back there, and write to who paid it"),
         ),
     ),

@@ -136,14 +136,19 @@ def _refunds(since: datetime) -> Iterator[Difference]:
     for intent in set(recent.values_list("attempt__payment_intent", flat=True)):
         refunds.sync(intent)
     for refund in refunds.lost().select_related("order"):
-        text = _("refund of %(refund)s failed: %(error)s")
-        words = text % {"refund": refund, "error": refund.error}
+        text = _("%(order)s: a refund of %(sum)s did not arrive: %(error)s")
+        words = text % _told(refund)
         key = f"refund_lost:{refund.pk}"
         yield Difference(words, True, kind="refund_lost", key=key, order=refund.order)
     for refund in Refund.objects.filter(state=Refund.State.REQUESTED).select_related("order"):
-        text = _("refund of %s has no answer yet") % refund
+        words = _("%(order)s: a refund of %(sum)s has no answer yet") % _told(refund)
         key = f"refund:{refund.pk}"
-        yield Difference(text, kind="refund", key=key, order=refund.order, is_waiting=True)
+        yield Difference(words, kind="refund", key=key, order=refund.order, is_waiting=True)
+
+
+def _told(refund: Refund) -> dict[str, str]:
+    sum_ = format_money(refund.amount, refund.order.currency)
+    return {"order": refund.order.number, "sum": sum_, "error": refund.error}
 
 
 def _makers(since: datetime) -> Iterator[Difference]:
@@ -243,7 +248,7 @@ def _stock() -> Iterator[Difference]:
     held = Sum("holds__quantity", filter=Q(holds__state__in=holds.KEPT), default=0)
     rows = Variant.objects.annotate(held=held).exclude(reserved=F("held")).select_related("piece")
     for variant in rows.order_by("pk"):
-        text = _("%(piece)s: %(reserved)d reserved, %(held)d held")
+        text = _("%(piece)s: %(reserved)d kept back, %(held)d held")
         counts = {"reserved": variant.reserved, "held": variant.held}
         words = text % ({"piece": variant} | counts)
         key = f"stock:{variant.pk}"

@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from orders import wording
 from orders.models import ReconcileRun
 from shop.money import format_money
+from shop.numbers import spell
 
 type Words = str | Promise
 
@@ -92,7 +94,7 @@ class LastRun:
 
     @property
     def needs_person(self) -> str:
-        """``One thing does not agree.``, or nothing."""
+        """``One thing does not agree``, or nothing."""
         count = self.finished.needs_person if self.finished else 0
-        words = ngettext("One thing does not agree.", "%(n)d things do not agree.", count)
-        return words % {"n": count} if count else ""
+        words = ngettext("%s thing does not agree", "%s things do not agree", count)
+        return words % wording.sentence(spell(count)) if count else ""

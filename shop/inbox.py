@@ -65,8 +65,9 @@ class Case:
         return _("since %s") % date_format(moment, form)
 
     @property
-    def due(self) -> tuple[date, datetime]:
-        return self.promised or localdate(self.since), self.since
+    def due(self) -> tuple[bool, date, datetime]:
+        """What somebody was promised comes first, then what waits longest."""
+        return self.promised is None, self.promised or localdate(self.since), self.since
 
 
 def cases(request: HttpRequest) -> list[Case]:

@@ -1,4 +1,4 @@
-"""``./dev demo``: the demo shop with its worker, its sweep and the stand-in for Stripe."""
+"""``./dev demo``: the demo shop, its worker, sweep and comparison, and the stand-in for Stripe."""
 
 import argparse
 import hashlib
@@ -125,6 +125,7 @@ def _serve(children: Children, python: Path, port: int, standin_port: int, *, li
     children.start("worker", [python, "manage.py", "db_worker", "--queue-name", "*"])
     children.start("sweep", [python, "manage.py", "sweep", "--loop", "30"])
     _wait(children, port, standin_port)
+    children.start("comparison", [python, "manage.py", "reconcile", "--loop", "300"])
 
 
 def _web_server(address: str, *, live: bool) -> list[str]:

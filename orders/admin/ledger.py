@@ -19,7 +19,7 @@ from shop.money import format_money
 # A kind that is not named here is shown as it is written.
 KINDS = {
     "payment": gettext_lazy("payment"),
-    "fee": gettext_lazy("Stripe's fee"),
+    "fee": gettext_lazy("Stripe’s fee"),
     "sale": gettext_lazy("sale"),
     "refund": gettext_lazy("given back"),
     "transfer": gettext_lazy("sent to a maker"),
@@ -93,7 +93,7 @@ class LedgerTold:
         return ledger.is_behind(self.order)
 
     def _money(self, amount: int) -> str:
-        return format_money(amount, self.order.currency)
+        return format_money(amount, self.order.currency).replace("-", "\N{MINUS SIGN}")
 
 
 def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) -> HttpResponse:

@@ -25,6 +25,7 @@ from orders.admin.house import ReadOnlyAdmin
 from orders.models import OutboxLetter
 from shop.letters import Letter, NoLonger
 
+_DOUBTED = yes_or_no("is_doubtful", gettext_lazy("may have come twice"))
 # Of so many of a kind, the newest that is still true is shown.
 _TRIED = 10
 
@@ -60,13 +61,16 @@ class Sample:
 class OutboxLetterAdmin(ReadOnlyAdmin):
     """No addresses: to whom a letter goes is read from its order when it is sent."""
 
-    list_display = ["key", "state", "tries", "is_doubtful", "error", "created_at", "sent_at"]
+    list_display = ["key", "called", "state", "tries", _DOUBTED, "error", "created_at", "sent_at"]
     list_filter = ["state", "kind"]
     search_fields = ["key"]
     list_per_page = 50
     actions = ["send_again"]  # type: ignore[assignment]
-    fields = ["key", "state", "tries", "error", "created_at", "sent_at"]
-    is_doubtful = yes_or_no("is_doubtful", gettext_lazy("may have come twice"))
+    fields = ["called", "key", "state", "tries", "error", "created_at", "sent_at"]
+
+    @admin.display(description=gettext_lazy("letter"), ordering="kind")
+    def called(self, obj: OutboxLetter) -> str:
+        return _called(obj.kind)
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -154,5 +158,5 @@ NAMES = {
     "waiting": gettext_lazy("payment on its way"),
     "refund": gettext_lazy("money goes back"),
     "shipped": gettext_lazy("parcel posted"),
-    "link": gettext_lazy("the order's page again"),
+    "link": gettext_lazy("the order’s page again"),
 }

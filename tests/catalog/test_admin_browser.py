@@ -9,11 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import Browser, Page
 
 from catalog.models import Collection, Photo, StoryBlock
 from designers.models import Designer, Invitation, Technique
-from orders.models import Order
+from orders.models import Disagreement, Order, OutboxLetter, ReconcileRun
 from tests import factories as make
 
 pytestmark = pytest.mark.journey
@@ -45,7 +46,23 @@ def filled(ines: Designer, transactional_db: None) -> Collection:
     make.make_inspiration()
     make.make_order(piece)
     make.make_order(piece, state=Order.State.REVIEW, review_reason="Sold meanwhile.")
+    what_differs(Order.objects.latest("pk"))
     return collection
+
+
+def what_differs(order: Order) -> None:
+    """A comparison that found something, a ledger and a letter."""
+    figures = [{"name": "paid", "there": 64_000, "here": 18_000}]
+    ReconcileRun.objects.create(is_running=False, finished_at=now(), figures=figures)
+    for kind in ("paid", "left_over"):
+        Disagreement.objects.create(
+            key=kind, kind=kind, text="It differs.", order=order, needs_person=True
+        )
+    Disagreement.objects.create(key="x", text="It differed.", state="gone", mended_at=now())
+    order.ledger.create(number=1, kind="payment", debit="stripe", credit="order", amount=64_000)
+    OutboxLetter.objects.create(
+        kind="link", subject=order.pk, key="link:1", tries=12, error="SMTPException: 451"
+    )
 
 
 def pages_of(collection: Collection) -> list[str]:
@@ -82,6 +99,10 @@ def houses_pages(collection: Collection) -> list[str]:
         reverse("admin:catalog_material_add") + "?_popup=1",
         reverse("admin:catalog_inspiration_add"),
         reverse("admin:catalog_piece_changelist"),
+        reverse("admin:orders_reconcilerun_changelist"),
+        reverse("admin:orders_order_ledger", args=[Order.objects.latest("pk").pk]),
+        reverse("admin:orders_outboxletter_changelist"),
+        reverse("admin:orders_outboxletter_kinds") + "?kind=link",
     ]
 
 

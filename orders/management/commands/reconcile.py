@@ -32,9 +32,10 @@ class Command(BaseCommand):
         self._tell(self._run(options["days"]))
 
     def _once_more(self, days: int) -> None:
-        """What goes wrong in one round is told, and tried again in the next."""
+        """What goes wrong in one round is told, and tried again in the next; peace is not told."""
         try:
-            self._tell(self._run(days))
+            if found := self._run(days):
+                self._tell(found)
         except CommandError as error:
             self.stderr.write(str(error))
         except Exception:

@@ -1,0 +1,197 @@
+"""The owner's inbox: what needs a person stands in it, what heals by itself does not."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.timezone import now
+
+from catalog.models import Photo
+from designers.models import Designer
+from orders import outbox
+from orders.models import (
+    Disagreement,
+    Order,
+    OutboxLetter,
+    Parcel,
+    PaymentAttempt,
+    Refund,
+    StripeEvent,
+)
+from shop import inbox
+from shop.inbox import Case
+from tests.factories import make_order, make_photo, make_piece
+
+pytestmark = pytest.mark.django_db
+type LogIn = Callable[[User], Client]
+MOST = 12
+
+
+def titles() -> list[str]:
+    return [case.title for source in inbox.SOURCES for case in source()]
+
+
+def a_refund(order: Order, state: str) -> Refund:
+    attempt = PaymentAttempt.objects.create(
+        order=order,
+        number=order.attempts.count() + 1,
+        state="failed",
+        idempotency_key=f"k{PaymentAttempt.objects.count()}",
+        parameters={},
+        expected_total=1,
+        expires_at=now(),
+    )
+    key = f"refund:{attempt.idempotency_key}"
+    return Refund.objects.create(
+        order=order, attempt=attempt, amount=46_000, state=state, idempotency_key=key
+    )
+
+
+def fill(designer: Designer, count: int) -> None:
+    """So many of everything that needs a person."""
+    for number in range(count):
+        order = make_order(make_piece(), state="review", review_reason="Sold meanwhile.")
+        a_refund(order, "failed")
+        key = f"{designer.pk}-{count}-{number}"
+        StripeEvent.objects.create(
+            event_id=key, type="refund.failed", payload={}, state="failed", tries=2
+        )
+        make_photo(designer, state=Photo.State.REFUSED, refusal="It stops in its middle.")
+        Disagreement.objects.create(
+            key=key, kind="paid", text="It differs.", order=order, needs_person=True
+        )
+        OutboxLetter.objects.create(kind="refund", subject=1, key=key, tries=outbox.TRIES)
+
+
+def test_with_nothing_wrong_nothing_needs_anybody(owner: User, logged_in: LogIn) -> None:
+    make_order(make_piece())
+
+    text = logged_in(owner).get(reverse("admin:index")).text
+    assert "Nothing needs you" in text
+    assert titles() == []
+
+
+def test_every_source_is_told(owner: User, ines: Designer, logged_in: LogIn) -> None:
+    fill(ines, 1)
+
+    text = logged_in(owner).get(reverse("admin:index")).text
+    assert "Six things need you" in text
+    assert "Inbox <b>6</b>" in text
+    for told in (
+        "paid, and not honoured",
+        "Sold meanwhile.",
+        "Refund of 460\N{NO-BREAK SPACE}€ did not arrive",
+        "refund.failed could not be acted on",
+        "One photograph could not be made",
+        "Stripe took another sum",
+        "A letter could not be sent",
+    ):
+        assert told in text, told
+
+
+def test_money_that_went_back_by_itself_needs_nobody() -> None:
+    order = make_order(make_piece(), state="review", review_reason="Sold meanwhile.")
+    assert titles() == ["1,100\N{NO-BREAK SPACE}€ paid, and not honoured"]
+
+    a_refund(order, "succeeded")
+    assert titles() == []
+
+
+def test_a_refund_that_was_made_again_needs_nobody() -> None:
+    order = make_order(make_piece())
+    a_refund(order, "failed")
+    assert len(titles()) == 1
+
+    a_refund(order, "pending")
+    assert titles() == []
+
+
+def test_a_disputed_order_stands_in_it() -> None:
+    make_order(make_piece(), state="disputed")
+
+    assert titles() == ["1,100\N{NO-BREAK SPACE}€ disputed"]
+
+
+def test_a_makers_photographs_are_one_case(ines: Designer, henrik: Designer) -> None:
+    for _number in range(2):
+        make_photo(ines, state=Photo.State.REFUSED)
+    photo = make_photo(henrik, state=Photo.State.WAITING)
+    assert titles() == ["Two photographs could not be made"]
+
+    Photo.objects.filter(pk=photo.pk).update(created_at=now() - 2 * inbox.UNMADE)
+    assert len(titles()) == 2
+
+
+def test_a_letter_that_may_have_come_twice_is_told_for_three_days() -> None:
+    OutboxLetter.objects.create(
+        kind="refund", subject=1, key="x", state="sent", is_doubtful=True, sent_at=now()
+    )
+    assert titles() == ["A letter may have come twice"]
+
+    OutboxLetter.objects.update(sent_at=now() - inbox.DOUBTED - timedelta(hours=1))
+    assert titles() == []
+
+
+def test_what_is_waited_for_or_told_elsewhere_is_no_case_of_its_own() -> None:
+    for kind, needs in (("refund", False), ("review", True), ("refund_lost", True)):
+        Disagreement.objects.create(key=kind, kind=kind, text="-", needs_person=needs)
+
+    assert titles() == []
+
+
+def test_what_was_promised_first_comes_first() -> None:
+    late, early = (
+        make_order(make_piece(), state="review", review_reason=word) for word in ("late", "early")
+    )
+    StripeEvent.objects.create(
+        event_id="e", type="x", payload={}, state="failed", received_at=now() - timedelta(days=9)
+    )
+    Parcel.objects.filter(order=early).update(arrives_by=date(2026, 12, 1))
+    Parcel.objects.filter(order=late).update(arrives_by=date(2026, 12, 3))
+
+    found = sorted(
+        (case for source in inbox.SOURCES for case in source()), key=lambda case: case.due
+    )
+    assert [case.who for case in found] == [early.number, late.number, "Stripe"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"), [(timedelta(0), "since 1"), (timedelta(9), "since 17 November")]
+)
+def test_it_says_since_when(ago: timedelta, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = now().replace(year=2026, month=11, day=26, hour=12, minute=0)
+    monkeypatch.setattr(inbox, "localdate", lambda *_: date(2026, 11, 26))
+
+    assert Case("Stripe", "", noon - ago, []).since_words.startswith(said)
+
+
+def test_a_full_inbox_asks_no_more_than_a_small_one(
+    owner: User, ines: Designer, henrik: Designer, logged_in: LogIn
+) -> None:
+    client = logged_in(owner)
+    fill(ines, 2)
+    few = queries_of(client)
+    fill(henrik, 30)
+    assert queries_of(client) <= few
+    assert few <= MOST
+
+
+def queries_of(client: Client) -> int:
+    client.get(reverse("admin:index"))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse("admin:index")).status_code == 200
+    return len(asked)
+
+
+def test_a_maker_has_a_bench_and_no_inbox(alice: User, ines: Designer, logged_in: LogIn) -> None:
+    fill(ines, 1)
+
+    text = logged_in(alice).get(reverse("admin:index")).text
+    assert "Bench" in text
+    assert "need you" not in text
+    assert "Stripe" not in text
