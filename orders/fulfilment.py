@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from orders import tasks
+from orders import aftersale, tasks
 from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
@@ -69,6 +69,7 @@ def ship(
         shipped_at=now(),
     )
     _tell(parcel, "shipped", f"{carrier} {tracking}".strip(), by)
+    aftersale.overtaken(parcel)
     transaction.on_commit(lambda: tasks.send_shipped.enqueue(parcel.pk), robust=True)
 
 
@@ -91,17 +92,24 @@ def postpone(parcel: Parcel, until: date, reason: str, *, by: User | None = None
 
 def _change(parcel: Parcel, **columns: object) -> None:
     """Change an open parcel of an order that may be sent; raises NotSendable otherwise."""
-    rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
+    # order__in, not order__state: PostgreSQL looks at the row's own columns again when it had to
+    # wait for somebody else's change, but not at those of a joined table, this one's included.
+    sendable = Order.objects.filter(state__in=SENDABLE_ORDERS)
+    rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__in=sendable)
     if not rows.update(**columns):
         parcel.refresh_from_db(fields=["state"])
-        posted = parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}
-        raise NotSendable(
-            _("This parcel is posted already.")
-            if posted
-            else _("This order is not one to send now: ask the owner of the shop.")
-        )
+        raise NotSendable(why_not(parcel))
     for name, value in columns.items():
         setattr(parcel, name, value)
+
+
+def why_not(parcel: Parcel) -> str:
+    """Why a parcel that is not to be sent is not, for its maker."""
+    if parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}:
+        return _("This parcel is posted already.")
+    if parcel.state == Parcel.State.CANCELLED:
+        return _("This parcel was called off: do not post it.")
+    return _("This order is not one to send now: ask the owner of the shop.")
 
 
 def _tell(parcel: Parcel, kind: str, text: str, by: User | None) -> None:

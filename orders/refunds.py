@@ -8,6 +8,7 @@ Locks: order, refund, lines, variants; every write happens under the order's.
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -69,6 +70,20 @@ def request(
     return send(refund) if is_new else refund
 
 
+def write_down(
+    order: Order,
+    parts: Sequence[refundable.Part],
+    *,
+    shipping: int,
+    reason: str,
+    by: User | None,
+    token: UUID,
+) -> Refund:
+    """As ``request``, within the transaction that decides it; ``send`` it after its commit."""
+    wishes: dict[str, Any] = {"shipping": shipping, "free_amount": 0, "reason": reason}
+    return _write_down(order, parts, **wishes, by=by, token=token)[0]
+
+
 def of_token(order: Order, token: UUID) -> Refund | None:
     """The refund of an order that was requested with this token, if there is one."""
     return Refund.objects.filter(idempotency_key=_key(order, token), order=order).first()
@@ -85,7 +100,7 @@ def _write_down(
     shipping: int,
     free_amount: int,
     reason: str,
-    by: User,
+    by: User | None,
     token: UUID,
 ) -> tuple[Refund, bool]:
     locked = Order.objects.select_for_update().get(pk=order.pk)

@@ -9,7 +9,7 @@ so that no rounding adds up however many refunds there are.
 from dataclasses import dataclass
 from typing import Self
 
-from orders.models import OrderLine, Parcel
+from orders.models import Order, OrderLine, Parcel
 from shop.money import spread
 
 
@@ -62,10 +62,26 @@ def of_parcel(parcel: Parcel) -> int:
     return of_post(parcel) + sum(Share.of(line).designer for line in parcel.lines.all())
 
 
+def post_with_tax(parcel: Parcel, order: Order) -> int:
+    """What was paid for posting a parcel, with the tax on top of it."""
+    return parcel.shipping + _proportion(order.shipping_tax, parcel.shipping, order.shipping_total)
+
+
 def post_given_back(parcels: list[Parcel], tax: int, given: int) -> tuple[list[int], int]:
-    """Of so much given back for the post: each parcel's part, and that of the tax on it."""
+    """Of so much given back for the post: each parcel's part, and that of the tax on it.
+
+    Of those that were called off first: nobody else pays for what was never posted.
+    """
     weights = [parcel.shipping for parcel in parcels]
     from_tax = _proportion(tax, given, sum(weights) + tax)
     if given == from_tax:
         return [0] * len(parcels), from_tax
-    return spread(given - from_tax, weights), from_tax
+    off = [p.shipping if p.state == Parcel.State.CANCELLED else 0 for p in parcels]
+    first = min(given - from_tax, sum(off))
+    rest = given - from_tax - first
+    kept = [weight - gone for weight, gone in zip(weights, off, strict=True)]
+    parts = spread(first, off) if first else [0] * len(parcels)
+    if rest:
+        more = spread(rest, kept)
+        parts = [part + one for part, one in zip(parts, more, strict=True)]
+    return parts, from_tax

@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
+from orders import aftersale, attempts, holds, outbox, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -161,4 +161,5 @@ STEPS: dict[str, Callable[[], int]] = {
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
+    **aftersale.SWEEP,
 }

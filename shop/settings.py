@@ -42,6 +42,12 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="eur").lower()
 # Tax contained in every price, in basis points (2300 = 23 %).
 SHOP_TAX_BASIS_POINTS = env.int("SHOP_TAX_BASIS_POINTS", default=2300)
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
+# Days to change one's mind after a piece has arrived, and whether that holds for what was made to
+# order; what is engraved stays. The law of the EU asks for 14 days.
+RETURN_DAYS = env.int("RETURN_DAYS", default=30)
+RETURN_MADE_TO_ORDER = env.bool("RETURN_MADE_TO_ORDER", default=True)
+if RETURN_DAYS < 14:
+    raise ImproperlyConfigured("RETURN_DAYS is at least 14: so long the law of the EU gives.")
 # Shows the sandbox's mails and test cards; set by ./dev demo alone.
 DEMO = env.bool("TOUCHMARK_DEMO", default=False)
 

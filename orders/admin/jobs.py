@@ -97,7 +97,7 @@ class Job:
         """Why nothing is to be done, where it is neither posted nor to be sent."""
         if self.is_open or self.parcel.shipped_at:
             return ""
-        return _("This order is not one to send now: ask the owner of the shop.")
+        return fulfilment.why_not(self.parcel)
 
     @property
     def is_made(self) -> bool:

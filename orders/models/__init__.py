@@ -1,6 +1,7 @@
 """What is bought: baskets and holds, orders and their parcels, payments and refunds."""
 
 from orders.models.account import DesignerAccount
+from orders.models.aftersale import AfterSale, AfterSaleLine
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
@@ -9,6 +10,8 @@ from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEven
 from orders.models.shipping import ShippingRate
 
 __all__ = [
+    "AfterSale",
+    "AfterSaleLine",
     "Cart",
     "CartLine",
     "DesignerAccount",
