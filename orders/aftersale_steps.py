@@ -1,10 +1,10 @@
 """Who may take which step with a request, from which state, and who is written to.
 
-    calling off   asked ─ agree ─> done
-                    ├ refuse ─> refused    ├ withdraw ─> withdrawn    └ overtake ─> lapsed
-    sending back  asked ─ accept ─> accepted ─ post ─> posted ─ arrive ─> arrived ─ give back ─> refunded
-    altering,     asked ─ quote ─> quoted ─ approve ─> accepted ─ post ─> posted ─ arrive ─> arrived
-    mending         ─ finish ─> done ─ send back ─> sent back
+    calling off    asked ─ agree ─> done;   refuse, withdraw; overtake: it was posted meanwhile
+    sending back   asked ─ accept ─> accepted ─ post ─> posted ─ arrive ─> arrived
+                   ─ give back ─> refunded;   refuse, withdraw, lapse
+    another size,  asked ─ quote ─> quoted ─ approve ─> accepted ─ post ─> posted ─ arrive ─>
+    mending        arrived ─ finish ─> done ─ send back ─> sent back;   refuse, withdraw, lapse
 
 This table is all there is: a step that is not in it does not exist.
 """

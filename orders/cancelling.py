@@ -109,7 +109,9 @@ def _give_back(
     )
 
 
-def what_goes_back(order: Order, parcel: Parcel, *, restock: bool = False) -> tuple[list[Part], int]:
+def what_goes_back(
+    order: Order, parcel: Parcel, *, restock: bool = False
+) -> tuple[list[Part], int]:
     """A parcel's lines and the post (minor units) as far as they can still be given back."""
     left = refundable.left(order)
     parts = []
@@ -120,6 +122,17 @@ def what_goes_back(order: Order, parcel: Parcel, *, restock: bool = False) -> tu
         quantity = line.refundable_quantity
         parts.append(Part(line, quantity, amount, bool(back and quantity)))
     return parts, min(_post(order, parcel), left)
+
+
+def sum_of(order: Order, parcels: Sequence[Parcel]) -> int:
+    """What would go back for all of these at once, in minor units: to be shown before."""
+    if {p.pk for p in parcels} >= set(
+        order.parcels.exclude(state=Parcel.State.CANCELLED).values_list("pk", flat=True)
+    ):
+        return refundable.left(order)
+    found = [what_goes_back(order, parcel) for parcel in parcels]
+    together = sum(post + sum(part.amount for part in parts) for parts, post in found)
+    return min(together, refundable.left(order))
 
 
 def _post(order: Order, parcel: Parcel) -> int:
@@ -143,4 +156,3 @@ def _send(written: Sequence[Refund | None]) -> None:
     for refund in written:
         if refund is not None:
             refunds.send(refund)
-

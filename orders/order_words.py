@@ -93,4 +93,6 @@ def event_words() -> dict[str, str]:
         "shipped": _("Posted by %(maker)s"),
         "postponed": _("%(maker)s needs some days more"),
         "delivered": _("Arrived from %(maker)s"),
+        "aftersale_call_off": _("You called the parcel from %(maker)s off"),
+        "aftersale_agree": _("%(maker)s agreed to call it off"),
     }

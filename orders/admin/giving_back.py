@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders import fulfilment, refundable, refunds, wording
+from orders.admin import returned
 from orders.admin.refund_form import RefundForm
-from orders.models import Order, Refund
+from orders.models import AfterSale, Order, Refund
 from shop.money import format_money
 
 
@@ -39,23 +40,28 @@ class RefundTold:
 
 def page(request: HttpRequest, keeper: "admin.ModelAdmin[Any]", order: Order) -> HttpResponse:
     """The form; a POST shows the consequence first, and does it when that was confirmed."""
+    asked = returned.of(order, request)
     if request.method != "POST":
         everything = "all" in request.GET
-        return _answer(request, keeper, RefundForm(order, everything=everything))
+        filled_in = returned.filled_in(asked) if asked and not everything else None
+        form = RefundForm(order, everything=everything, filled_in=filled_in)
+        return _answer(request, keeper, form, asked=asked)
     form = RefundForm(order, data=request.POST)
     if known := form.sent_before():
         return _done(request, known)
     if "_change" in request.POST or not form.is_valid():
-        return _answer(request, keeper, form, status=200 if "_change" in request.POST else 400)
+        status = 200 if "_change" in request.POST else 400
+        return _answer(request, keeper, form, asked=asked, status=status)
     if request.POST.get("confirmed") != str(form.amount):
-        return _answer(request, keeper, form, consequence=Consequence(form))
+        return _answer(request, keeper, form, asked=asked, consequence=Consequence(form))
     try:
         refund = form.give_back(by=request.user)  # type: ignore[arg-type]
     except (refundable.TooMuch, refundable.NotRefundable) as reason:
         order.refresh_from_db()
         again = RefundForm(order, data=request.POST)
         again.add_error(None, str(reason))
-        return _answer(request, keeper, again, status=409)
+        return _answer(request, keeper, again, asked=asked, status=409)
+    returned.end(asked, refund, by=request.user)  # type: ignore[arg-type]
     said = f"{format_money(refund.amount, order.currency)}: {refund.reason}"
     keeper.log_change(request, order, said)
     return _done(request, refund)
@@ -122,6 +128,7 @@ def _answer(
     keeper: "admin.ModelAdmin[Any]",
     form: RefundForm,
     *,
+    asked: AfterSale | None,
     consequence: Consequence | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -134,5 +141,6 @@ def _answer(
         "form": form,
         "refundable": refundable.left(form.order),
         "consequence": consequence,
+        "asked": asked,
     }
     return render(request, "admin/orders/order/give_back.html", context, status=status)

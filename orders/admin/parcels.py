@@ -17,6 +17,7 @@ from designers.ownership import EVERYBODY, NOBODY, OwnedAdmin
 from orders import fulfilment
 from orders.admin.jobs import Job
 from orders.admin.parcel_form import CARRIERS, ParcelForm
+from orders.aftersale_page import AskedTold
 from orders.models import OrderLine, Parcel
 
 _A_PAGE = 20
@@ -112,7 +113,9 @@ class ParcelAdmin(OwnedAdmin):
         self, request: HttpRequest, parcel: Parcel, form: ParcelForm, status: int = 200
     ) -> HttpResponse:
         job = Job(parcel, form)
-        context = {"title": job.title, "job": job, "original": parcel}
+        about = parcel.aftersales.select_related("parcel__order", "parcel__designer")
+        asked = [AskedTold(row) for row in about.prefetch_related("parts__line__variant__piece")]
+        context = {"title": job.title, "job": job, "original": parcel, "asked": asked}
         return self._answer(request, "admin/orders/parcel/page.html", context, status)
 
     def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:

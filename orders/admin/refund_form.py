@@ -31,7 +31,7 @@ class Row:
 class RefundForm(forms.Form):
     """Fields for each line of the order; the sum is reckoned here, never in the browser.
 
-    ``everything`` fills in all that can still be given back. The token makes of a form that is
+    ``everything`` fills in all that can still be given back, ``filled_in`` what is known. The token makes of a form that is
     sent twice one refund.
     """
 
@@ -50,7 +50,14 @@ class RefundForm(forms.Form):
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, order: Order, data: Any = None, *, everything: bool = False) -> None:
+    def __init__(
+        self,
+        order: Order,
+        data: Any = None,
+        *,
+        everything: bool = False,
+        filled_in: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data, auto_id="refund-%s", initial={"token": uuid4()})
         self.order = order
         self.lines = list(order.lines.select_related("parcel__designer").order_by("pk"))
@@ -63,6 +70,7 @@ class RefundForm(forms.Form):
         if everything:
             left = refundable.left(order) - sum(line.refundable for line in self.lines)
             self.initial["shipping"] = max(min(self.post_left, left), 0)
+        self.initial |= filled_in or {}
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
         left = line.refundable_quantity

@@ -7,109 +7,239 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_letters'),
-        ('orders', '0004_designer_accounts'),
+        ("catalog", "0003_letters"),
+        ("orders", "0004_designer_accounts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AfterSale',
+            name="AfterSale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cancellation', 'calling it off'), ('return', 'sending it back'), ('resize', 'another size'), ('repair', 'mending')], max_length=12, verbose_name='what')),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('quoted', 'price named'), ('accepted', 'agreed'), ('posted', 'on its way to the maker'), ('arrived', 'with the maker'), ('done', 'done'), ('sent_back', 'on its way back'), ('refunded', 'money given back'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('lapsed', 'lapsed')], default='asked', max_length=9, verbose_name='state')),
-                ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('reason', models.CharField(blank=True, choices=[('changed_mind', 'It is not for me after all'), ('does_not_fit', 'It does not fit'), ('not_as_shown', 'It looks other than I thought'), ('broken', 'Something is wrong with it'), ('other', 'Something else')], max_length=12, verbose_name='why')),
-                ('words', models.TextField(blank=True, max_length=1000, verbose_name='in their words')),
-                ('new_size', models.CharField(blank=True, max_length=40, verbose_name='wished size')),
-                ('answer', models.TextField(blank=True, max_length=1000, verbose_name="the maker's words")),
-                ('price', models.PositiveIntegerField(blank=True, null=True, verbose_name='price')),
-                ('days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days of work')),
-                ('send_to', models.TextField(blank=True, max_length=400, verbose_name='where to send it')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('carrier', models.CharField(blank=True, max_length=40, verbose_name='carrier')),
-                ('tracking', models.CharField(blank=True, max_length=60, verbose_name='tracking number')),
-                ('refund_token', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked')),
-                ('moved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cancellation", "calling it off"),
+                            ("return", "sending it back"),
+                            ("resize", "another size"),
+                            ("repair", "mending"),
+                        ],
+                        max_length=12,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked"),
+                            ("quoted", "price named"),
+                            ("accepted", "agreed"),
+                            ("posted", "on its way to the maker"),
+                            ("arrived", "with the maker"),
+                            ("done", "done"),
+                            ("sent_back", "on its way back"),
+                            ("refunded", "money given back"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                            ("lapsed", "lapsed"),
+                        ],
+                        default="asked",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("token", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("changed_mind", "It is not for me after all"),
+                            ("does_not_fit", "It does not fit"),
+                            ("not_as_shown", "It looks other than I thought"),
+                            ("broken", "Something is wrong with it"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="why",
+                    ),
+                ),
+                (
+                    "words",
+                    models.TextField(blank=True, max_length=1000, verbose_name="in their words"),
+                ),
+                (
+                    "new_size",
+                    models.CharField(blank=True, max_length=40, verbose_name="wished size"),
+                ),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=1000, verbose_name="the maker's words"),
+                ),
+                ("price", models.PositiveIntegerField(blank=True, null=True, verbose_name="price")),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days of work"
+                    ),
+                ),
+                (
+                    "send_to",
+                    models.TextField(blank=True, max_length=400, verbose_name="where to send it"),
+                ),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("carrier", models.CharField(blank=True, max_length=40, verbose_name="carrier")),
+                (
+                    "tracking",
+                    models.CharField(blank=True, max_length=60, verbose_name="tracking number"),
+                ),
+                ("refund_token", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="asked"
+                    ),
+                ),
+                (
+                    "moved_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last step"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request',
-                'verbose_name_plural': 'requests',
-                'ordering': ['-pk'],
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AfterSaleLine',
+            name="AfterSaleLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField(default=1, verbose_name='quantity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="quantity")),
             ],
             options={
-                'verbose_name': 'piece of a request',
-                'verbose_name_plural': 'pieces of a request',
-                'ordering': ['pk'],
+                "verbose_name": "piece of a request",
+                "verbose_name_plural": "pieces of a request",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='asked_quantity',
+            model_name="orderline",
+            name="asked_quantity",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_quantity__lte', models.F('quantity'))), name='order_line_asked_at_most_quantity'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked_quantity__lte", models.F("quantity"))),
+                name="order_line_asked_at_most_quantity",
+            ),
         ),
         migrations.AddField(
-            model_name='aftersale',
-            name='parcel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aftersales', to='orders.parcel', verbose_name='parcel'),
+            model_name="aftersale",
+            name="parcel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aftersales",
+                to="orders.parcel",
+                verbose_name="parcel",
+            ),
         ),
         migrations.AddField(
-            model_name='aftersale',
-            name='refund',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='aftersale', to='orders.refund'),
+            model_name="aftersale",
+            name="refund",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="aftersale",
+                to="orders.refund",
+            ),
         ),
         migrations.AddField(
-            model_name='orderevent',
-            name='aftersale',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='orders.aftersale'),
+            model_name="orderevent",
+            name="aftersale",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="orders.aftersale",
+            ),
         ),
         migrations.AddField(
-            model_name='aftersaleline',
-            name='aftersale',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='orders.aftersale'),
+            model_name="aftersaleline",
+            name="aftersale",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="parts",
+                to="orders.aftersale",
+            ),
         ),
         migrations.AddField(
-            model_name='aftersaleline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aftersale_parts', to='orders.orderline'),
+            model_name="aftersaleline",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aftersale_parts",
+                to="orders.orderline",
+            ),
         ),
         migrations.AddField(
-            model_name='aftersale',
-            name='lines',
-            field=models.ManyToManyField(related_name='aftersales', through='orders.AfterSaleLine', to='orders.orderline'),
+            model_name="aftersale",
+            name="lines",
+            field=models.ManyToManyField(
+                related_name="aftersales", through="orders.AfterSaleLine", to="orders.orderline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersaleline',
-            constraint=models.UniqueConstraint(fields=('aftersale', 'line'), name='aftersale_line_once_per_line'),
+            model_name="aftersaleline",
+            constraint=models.UniqueConstraint(
+                fields=("aftersale", "line"), name="aftersale_line_once_per_line"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersaleline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='aftersale_line_quantity_positive'),
+            model_name="aftersaleline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="aftersale_line_quantity_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='aftersale',
-            index=models.Index(fields=['state', 'until'], name='orders_afte_state_53807e_idx'),
+            model_name="aftersale",
+            index=models.Index(fields=["state", "until"], name="orders_afte_state_53807e_idx"),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'cancellation'), ('state__in', ['asked', 'done'])), fields=('parcel',), name='aftersale_one_cancellation_a_parcel'),
+            model_name="aftersale",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "cancellation"), ("state__in", ["asked", "done"])),
+                fields=("parcel",),
+                name="aftersale_one_cancellation_a_parcel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refunded'), _negated=True), ('kind', 'return'), _connector='OR'), name='aftersale_refunded_return'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refunded"), _negated=True),
+                    ("kind", "return"),
+                    _connector="OR",
+                ),
+                name="aftersale_refunded_return",
+            ),
         ),
     ]

@@ -272,7 +272,8 @@ class OrderLine(models.Model):
                 name="order_line_given_back_at_most_quantity",
             ),
             models.CheckConstraint(
-                condition=Q(asked_quantity__lte=F("quantity")), name="order_line_asked_at_most_quantity"
+                condition=Q(asked_quantity__lte=F("quantity")),
+                name="order_line_asked_at_most_quantity",
             ),
             models.CheckConstraint(
                 condition=Q(commission__lte=F("total")), name="order_line_commission_at_most_total"
