@@ -166,15 +166,15 @@ def _wishes(asked: AfterSale) -> list[tuple[str, str]]:
 
 
 def _in_workshop(asked: AfterSale) -> str:
-    return settings.SITE_URL + reverse("admin:orders_aftersale_change", args=[asked.pk])
+    return f"{settings.SITE_URL}{reverse('admin:orders_aftersale_change', args=[asked.pk])}"
 
 
 def _address(asked: AfterSale) -> str:
     """The maker's own address, else that of whoever works for them, else the shop's."""
     maker = asked.parcel.designer
     members = maker.members.filter(is_active=True).exclude(user__email="").order_by("pk")
-    first = members.values_list("user__email", flat=True).first()
-    return maker.email or str(first or settings.SHOP_EMAIL)
+    first = members.select_related("user").first()
+    return str(maker.email or (first.user.email if first else settings.SHOP_EMAIL))
 
 
 def _first_name(name: str) -> str:

@@ -62,7 +62,7 @@ _ALL = tuple(Kind)
 _BENCH = (Actor.MAKER, Actor.OWNER)
 _SHOPPER, _MAKER, _OWNER, _SHOP = (Actor.SHOPPER,), (Actor.MAKER,), (Actor.OWNER,), (Actor.SHOP,)
 _BOTH = (Actor.SHOPPER, Actor.MAKER)
-_UNSENT = (State.ASKED, State.QUOTED, State.ACCEPTED)
+_AGREEING = (State.QUOTED, State.ACCEPTED)
 # What comes late comes all the same.
 _COMING = (State.ACCEPTED, State.POSTED, State.LAPSED)
 
@@ -75,7 +75,9 @@ STEPS: tuple[Step, ...] = (
     Step(Act.REFUSE, _ALL, (State.ASKED,), State.REFUSED, _BENCH, _SHOPPER),
     # What came back worn or broken: there is money in it, so the owner decides.
     Step(Act.REFUSE, _BACK, (State.ARRIVED,), State.REFUSED, _OWNER, _BOTH),
-    Step(Act.WITHDRAW, _ALL, _UNSENT, State.WITHDRAWN, _SHOPPER, _MAKER),
+    Step(Act.WITHDRAW, _ALL, (State.ASKED,), State.WITHDRAWN, _SHOPPER, _MAKER),
+    Step(Act.WITHDRAW, _BACK, (State.ACCEPTED,), State.WITHDRAWN, _SHOPPER, _MAKER),
+    Step(Act.WITHDRAW, _MENDS, _AGREEING, State.WITHDRAWN, _SHOPPER, _MAKER),
     Step(Act.POST, _SENT, (State.ACCEPTED,), State.POSTED, _SHOPPER, _MAKER),
     Step(Act.ARRIVE, _BACK, _COMING, State.ARRIVED, _BENCH, (Actor.SHOPPER, Actor.OWNER)),
     Step(Act.ARRIVE, _MENDS, _COMING, State.ARRIVED, _BENCH, _SHOPPER),
@@ -84,7 +86,7 @@ STEPS: tuple[Step, ...] = (
     Step(Act.FINISH, _MENDS, (State.ARRIVED,), State.DONE, _BENCH, _SHOPPER),
     Step(Act.SEND_BACK, _MENDS, (State.ARRIVED, State.DONE), State.SENT_BACK, _BENCH, _SHOPPER),
     Step(Act.LAPSE, _BACK, (State.ACCEPTED,), State.LAPSED, _SHOP, _BOTH),
-    Step(Act.LAPSE, _MENDS, (State.QUOTED, State.ACCEPTED), State.LAPSED, _SHOP, _BOTH),
+    Step(Act.LAPSE, _MENDS, _AGREEING, State.LAPSED, _SHOP, _BOTH),
 )
 
 

@@ -31,8 +31,8 @@ class Row:
 class RefundForm(forms.Form):
     """Fields for each line of the order; the sum is reckoned here, never in the browser.
 
-    ``everything`` fills in all that can still be given back, ``filled_in`` what is known. The token makes of a form that is
-    sent twice one refund.
+    ``everything`` fills in all that can still be given back, ``filled_in`` what is known of it.
+    The token makes of a form that is sent twice one refund.
     """
 
     shipping = MoneyField(label=gettext_lazy("Of the post"), required=False)
@@ -70,7 +70,7 @@ class RefundForm(forms.Form):
         if everything:
             left = refundable.left(order) - sum(line.refundable for line in self.lines)
             self.initial["shipping"] = max(min(self.post_left, left), 0)
-        self.initial |= filled_in or {}
+        self.initial.update(filled_in or {})
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
         left = line.refundable_quantity
