@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The shop's name, its address on the web, what may be sent back, and whether it is the demo."""
+    """The shop's name and address, what may be sent back, and whether it is the demo."""
     return {
         "shop_name": settings.SHOP_NAME,
         "site_url": settings.SITE_URL,
