@@ -46,7 +46,7 @@ def to_shopper(act: str, pk: int) -> tuple[Letter, str]:
         heading=_greeting(words.heading % _names(asked), order.name),
         url=settings.SITE_URL + asked.get_absolute_url(),
         act=words.act or _("See how far it is"),
-        quote=asked.answer,
+        quote=_said_with(asked, act),
         quoted=asked.parcel.designer.short_name,
         rows=_rows(asked, act),
     )
@@ -67,7 +67,7 @@ def to_maker(act: str, pk: int) -> tuple[Letter, str]:
         heading=words.heading % _names(asked),
         url=_in_workshop(asked),
         act=words.act or (_("Answer") if act == "ask" else _("Open it")),
-        quote=asked.words if told else asked.answer,
+        quote=_said_to_maker(asked, act),
         quoted=_first_name(asked.parcel.order.name) if told else settings.SHOP_NAME,
         rows=_wishes(asked),
         why=_("You get this because you make what is sold here."),
@@ -116,6 +116,20 @@ def _letter(
     )
 
 
+def _said_to_maker(asked: AfterSale, act: str) -> str:
+    """The question itself; or what the owner answered in the maker's place."""
+    if act in aftersale_words.for_maker():
+        return asked.words if act == "ask" else ""
+    return _said_with(asked, act)
+
+
+def _said_with(asked: AfterSale, act: str) -> str:
+    """The maker's words if they were said with this step, and not with one before."""
+    event = asked.events.filter(kind=f"aftersale_{act}").last()
+    said = event.text if event else ""
+    return asked.answer if said and asked.answer.startswith(said) else ""
+
+
 def _names(asked: AfterSale) -> dict[str, str]:
     parts = [part.line.title for part in asked.parts.all()]
     lines = parts or [line.title for line in asked.parcel.lines.all()]
@@ -125,7 +139,7 @@ def _names(asked: AfterSale) -> dict[str, str]:
         "titles": wording.joined(lines),
         "number": asked.parcel.order.number,
         "day": wording.weekday(asked.until) if asked.until else "",
-        "state": str(asked.get_state_display()),
+        "state": asked.state_words,
     }
 
 

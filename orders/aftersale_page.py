@@ -63,6 +63,16 @@ class AskedTold:
         return words[asked.state] % {"maker": self.maker, "day": day}
 
     @property
+    def wanted(self) -> str:
+        """What who works on it does next: the words of the button that leads to it."""
+        asked = self.asked
+        if asked.state == State.ASKED:
+            return _("Answer")
+        if asked.state == State.ARRIVED and asked.kind == Kind.RETURN:
+            return _("Give the money back")
+        return _("Post it") if asked.state == State.DONE else _("Go on with it")
+
+    @property
     def rows(self) -> list[tuple[str, str]]:
         """What was agreed, for both sides."""
         asked = self.asked

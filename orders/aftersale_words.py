@@ -147,7 +147,9 @@ def _arrived() -> _ByKind:
 
 def _finished() -> _ByKind:
     words = Words(
-        _("it is done"), _("It is done"), _("Your %(titles)s is done, and goes into the post next.")
+        _("it is done"),
+        _("It is done"),
+        _("%(maker)s has finished your %(titles)s, and posts it next."),
     )
     return {"": words}
 
@@ -178,8 +180,8 @@ def _lapsed() -> _ByKind:
         _("the day has passed"),
         _("The day has passed"),
         _(
-            "Your %(titles)s was to be on its way, or your answer here, by %(day)s. So nothing "
-            "more happens. It is on its way after all? Then there is nothing you have to do."
+            "You had until %(day)s to post your %(titles)s, or to answer. So nothing more "
+            "happens. It is on its way after all? Then there is nothing you have to do."
         ),
         "",
         _("You still want it? Ask again on the order’s page, or write back to this letter."),
@@ -212,17 +214,17 @@ def _ask_maker() -> _ByKind:
         _Kind.RETURN: Words(
             _("something wants to come back"),
             _("%(name)s wants to send something back"),
-            _("It is %(titles)s. Say yes, with the address it goes to, or no, and why."),
+            _("It is about %(titles)s. Say yes, with the address it goes to, or no, and why."),
         ),
         _Kind.RESIZE: Words(
             _("another size, please"),
             _("%(name)s asks for another size"),
-            _("It is %(titles)s. Say what it costs and how long it takes, or no, and why."),
+            _("It is about %(titles)s. Say what it costs and how long it takes, or no, and why."),
         ),
         _Kind.REPAIR: Words(
             _("something to mend"),
             _("%(name)s asks you to mend something"),
-            _("It is %(titles)s. Say what it costs and how long it takes, or no, and why."),
+            _("It is about %(titles)s. Say what it costs and how long it takes, or no, and why."),
         ),
     }
 
@@ -243,7 +245,7 @@ def _approved() -> _ByKind:
     words = Words(
         _("they say yes"),
         _("%(name)s says yes"),
-        _("%(titles)s comes to you as agreed, posted by %(day)s."),
+        _("%(name)s posts %(titles)s to you as agreed, by %(day)s."),
     )
     return {"": words}
 
@@ -260,8 +262,11 @@ def _withdrawn() -> _ByKind:
 def _posted() -> _ByKind:
     words = Words(
         _("on its way to you"),
-        _("%(titles)s is on its way to you"),
-        _("%(name)s has posted it. Say so when it has arrived: they are waiting for the word."),
+        _("%(name)s has posted it"),
+        _(
+            "On the way to you: %(titles)s. Say so when it has arrived, for %(name)s waits for the "
+            "word."
+        ),
     )
     return {"": words}
 
@@ -282,7 +287,10 @@ def _lapsed_for_maker() -> _ByKind:
     words = Words(
         _("the day has passed"),
         _("Nothing came"),
-        _("%(titles)s was to be on its way by %(day)s. If it still comes, say that it arrived."),
+        _(
+            "%(name)s had until %(day)s to post %(titles)s, or to answer. If a parcel still comes, "
+            "say that it arrived."
+        ),
     )
     return {"": words}
 
@@ -300,10 +308,10 @@ def for_owner() -> dict[str, Words]:
     return {
         "arrive": Words(
             _("money to give back"),
-            _("%(titles)s came back"),
+            _("%(name)s waits for the money"),
             _(
-                "%(maker)s has it again, and %(name)s waits for the money. Within fourteen days, "
-                "as the shop’s terms say."
+                "%(maker)s has %(titles)s again. The money is due within fourteen days, as the "
+                "shop’s terms say."
             ),
             _("Give the money back"),
         ),
@@ -311,8 +319,8 @@ def for_owner() -> dict[str, Words]:
             _("a question waits"),
             _("%(maker)s has not answered"),
             _(
-                "%(name)s asked three days ago about %(titles)s. Ask %(maker)s, or answer in "
-                "their place."
+                "%(name)s asked more than three days ago about %(titles)s. Ask %(maker)s, or "
+                "answer in their place."
             ),
         ),
     }

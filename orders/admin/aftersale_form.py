@@ -107,7 +107,7 @@ class AnswerForm(forms.Form):
             )
         else:
             aftersale.take(self.asked, self.act, self.actor, by=by, **self._columns(said))
-        return _("%s. A letter tells them.") % str(self.asked.get_state_display()).capitalize()
+        return _("%s. A letter tells them.") % self.asked.state_words.capitalize()
 
     def _columns(self, said: dict[str, Any]) -> dict[str, Any]:
         words = {"answer": said["answer"].strip()} if said["answer"].strip() else {}

@@ -127,6 +127,13 @@ class AfterSale(models.Model):
         return reverse("orders:aftersale", args=[self.parcel.order.token, self.pk])
 
     @property
+    def state_words(self) -> str:
+        """The state as a word; what is done where a parcel is called off is not a mend."""
+        if self.kind == self.Kind.CANCELLATION and self.state == self.State.DONE:
+            return str(_("called off"))
+        return str(self.get_state_display())
+
+    @property
     def is_over(self) -> bool:
         """Whether nobody has anything left to do; a cancellation ends where a mend is half done."""
         done = self.kind == self.Kind.CANCELLATION and self.state == self.State.DONE
