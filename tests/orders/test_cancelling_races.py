@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 
 from catalog.models import Variant
-from orders import aftersale, cancelling, fulfilment
+from orders import aftersale, cancelling, fulfilment, refunds
 from orders.aftersale_steps import Actor
 from orders.models import AfterSale, Order, OrderEvent, OutboxLetter, Parcel, PaymentAttempt, Refund
 from sandbox.testing import StripeSandbox
@@ -106,3 +107,43 @@ def test_saying_yes_and_posting_at_once(paid: PaymentAttempt) -> None:
     assert (asked.state == "done") == (parcel().state == "cancelled")
     is_whole(paid, called_off=asked.state == "done")
     assert OrderEvent.objects.filter(aftersale=asked).count() == 2
+
+
+def test_of_many_who_ask_about_the_last_pieces_only_as_many_are_heard(paid: PaymentAttempt) -> None:
+    fulfilment.ship(parcel(), carrier="", by_hand=True)
+    line = parcel().lines.get().pk
+    asks = [
+        partial(aftersale.ask, parcel(), kind, {line: 1}, token=uuid4())
+        for kind in ("repair", "return") * 4
+    ]
+
+    results = kinds(together(asks))
+
+    assert results == {"AfterSale": 3, "NotNow": 5}
+    assert parcel().lines.get().asked_quantity == 3
+
+
+def test_two_owners_give_the_money_of_a_return_back_once(paid: PaymentAttempt, owner: User) -> None:
+    fulfilment.ship(parcel(), carrier="", by_hand=True)
+    asked = aftersale.ask(parcel(), "return", {parcel().lines.get().pk: 1}, token=uuid4())
+    aftersale.take(asked, "accept", Actor.MAKER)
+    aftersale.take(asked, "arrive", Actor.MAKER)
+    give = partial(
+        refunds.request,
+        Order.objects.get(),
+        free_amount=10_000,
+        reason="x",
+        by=owner,
+        token=asked.refund_token,
+    )
+
+    def press() -> bool:
+        row = AfterSale.objects.select_related("parcel").get()
+        return aftersale.refunded(row, give(), by=owner)
+
+    results = together([press, press, aftersale.refunds_found, press])
+
+    assert sum(map(int, results)) == 1, results
+    assert at_stripe(paid) == [10_000]
+    asked.refresh_from_db()
+    assert (asked.state, asked.refund) == ("refunded", Refund.objects.get())
