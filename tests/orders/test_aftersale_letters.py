@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from designers.models import Designer
@@ -59,7 +60,8 @@ def test_each_can_be_read_as_text_and_as_html(parcel: Parcel, name: str) -> None
         about.delete()
     assert mail.outbox
     for sent in mail.outbox:
-        html = str(sent.alternatives[0][0])  # type: ignore[attr-defined]
+        assert isinstance(sent, EmailMultiAlternatives)
+        html = str(sent.alternatives[0][0])
         for text in (sent.subject, str(sent.body), html):
             assert "%(" not in text
             assert "%s" not in text
