@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import F, Q, Sum
 
 from catalog.models import Piece
-from orders.models import CartLine, Order, OrderLine
+from orders.models import CartLine, Order, OrderLine, Parcel
 
 _DEAD = [Order.State.EXPIRED, Order.State.FAILED, Order.State.CANCELLED, Order.State.REVIEW]
 
@@ -18,6 +18,7 @@ def left(piece: Piece) -> int:
     # came back is ready again, and no longer sold.
     counted = Q(order__paid_at__isnull=False) | Q(is_made=True)
     lines = OrderLine.objects.filter(counted, variant__piece=piece).exclude(order__state__in=_DEAD)
+    lines = lines.exclude(is_made=True, parcel__state=Parcel.State.CANCELLED)
     sold = lines.aggregate(sum=Sum(F("quantity") - F("restocked"), default=0))["sum"]
     return int((piece.edition_size or 0) - ready - sold)
 

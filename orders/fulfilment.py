@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from orders import outbox
+from orders import aftersale, outbox
 from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]
@@ -71,6 +71,7 @@ def ship(
         shipped_at=now(),
     )
     _tell(parcel, "shipped", f"{carrier} {tracking}".strip(), by)
+    aftersale.overtaken(parcel)
     outbox.put("shipped", parcel.pk)
 
 
@@ -106,7 +107,10 @@ def put_off(order: Order, days: timedelta) -> bool:
 
 def _change(parcel: Parcel, **columns: object) -> None:
     """Change an open parcel of an order that may be sent; raises NotSendable otherwise."""
-    rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__state__in=SENDABLE_ORDERS)
+    # order__in, not order__state: PostgreSQL looks at the row's own columns again when it had to
+    # wait for somebody else's change, but not at those of a joined table, this one's included.
+    sendable = Order.objects.filter(state__in=SENDABLE_ORDERS)
+    rows = Parcel.objects.filter(pk=parcel.pk, state__in=OPEN, order__in=sendable)
     if not rows.update(**columns):
         fresh = Parcel.objects.select_related("order").get(pk=parcel.pk)
         parcel.state = fresh.state
@@ -119,6 +123,8 @@ def why_not(parcel: Parcel) -> str:
     """Why a parcel is not one to send now, in a sentence for its maker; asks nothing anew."""
     if parcel.state in {Parcel.State.SHIPPED, Parcel.State.DELIVERED}:
         return _("This parcel is posted already.")
+    if parcel.state == Parcel.State.CANCELLED:
+        return _("This parcel was called off: do not post it.")
     state = parcel.order.state
     if state == Order.State.DISPUTED:
         return _("Keep it: a bank looks at this payment. It goes on, with a new day, or it ends.")

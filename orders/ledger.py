@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db.models import F, Max, Q, QuerySet, Sum
 
 from orders import dispute_ledger, shares
-from orders.models import LedgerEntry, Order, Refund, RefundLine
+from orders.models import LedgerEntry, Order, Parcel, Refund, RefundLine
 
 Account = LedgerEntry.Account
 # Kind, debit, credit, whose, how much (minor units; below nothing: the other way round).
@@ -140,6 +140,7 @@ def given_back(order: Order) -> Iterator[Move]:
             yield "refund", Account.SUSPENSE, Account.ORDER, None, refund.amount
     yield "refund", Account.GOODWILL, Account.ORDER, None, free
     yield from _lines_back(order, given)
+    yield from _house_post_back(order)
     yield from _post_back(order, given)
 
 
@@ -149,6 +150,14 @@ def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
     for line in order.lines.select_related("parcel"):
         share = shares.Share.of(line).part(sums.get(line.pk, 0))
         yield from _sale("refund", share, line.parcel.designer_id, sign=-1)
+
+
+def _house_post_back(order: Order) -> Iterator[Move]:
+    """What the house would have given for a parcel that was called off, it keeps."""
+    for parcel in order.parcels.filter(state=Parcel.State.CANCELLED, house_shipping__gt=0):
+        maker, kept = parcel.designer_id, parcel.house_shipping
+        yield "refund", Account.ORDER, Account.DESIGNER, maker, -kept
+        yield "refund", Account.DISCOUNT, Account.ORDER, None, -kept
 
 
 def _post_back(order: Order, given: list[Refund]) -> Iterator[Move]:

@@ -8,7 +8,14 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from orders import account_letters, dispute_letters, fraud_letters, mails, payout_letters
+from orders import (
+    account_letters,
+    aftersale_letters,
+    dispute_letters,
+    fraud_letters,
+    mails,
+    payout_letters,
+)
 from orders.models import Order, Parcel, Refund
 from shop.letters import Letter, NoLonger
 
@@ -65,4 +72,5 @@ LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
     "dispute_closed": dispute_letters.closed,
     "dispute_opened": dispute_letters.opened,
     "order_goes_on": dispute_letters.goes_on,
+    **aftersale_letters.LETTERS,
 }

@@ -7,7 +7,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from catalog.models import Photo
-from orders import countries, order_words, outbox, wording
+from orders import aftersale_terms, countries, order_words, outbox, wording
+from orders.aftersale_page import AfterTold
 from orders.models import Order, OrderLine, Parcel, Refund
 from orders.refunds import COUNTED, GIVEN
 from shop.money import format_money
@@ -63,6 +64,9 @@ class ParcelTold:
     def __init__(self, parcel: Parcel, lines: list[OrderLine]) -> None:
         self.parcel = parcel
         self.lines = [LineTold(line) for line in lines]
+        for line in lines:
+            line.parcel = parcel
+        self.after = AfterTold(parcel, lines)
 
     @property
     def is_made(self) -> bool:
@@ -161,6 +165,12 @@ class OrderTold:
             return self._where_pieces_are
         sum_ = format_money(self.order.total, self.order.currency)
         return order_words.standfirsts()[self.order.state] % {"sum": sum_}
+
+    @property
+    def may_be_called_off(self) -> bool:
+        """Whether all of it, several parcels, may be called off at once."""
+        untouched = [aftersale_terms.may_call_off(told.parcel) for told in self.parcels]
+        return len(untouched) > 1 and all(untouched)
 
     @property
     def is_confirming(self) -> bool:

@@ -94,4 +94,6 @@ def event_words() -> dict[str, str]:
         "postponed": _("%(maker)s needs some days more"),
         "goes_on": _("It goes on, with a new day"),
         "delivered": _("Arrived from %(maker)s"),
+        "aftersale_call_off": _("You called the parcel from %(maker)s off"),
+        "aftersale_agree": _("%(maker)s agreed to call it off"),
     }

@@ -83,6 +83,7 @@ def _given_back(
         posts, _tax = shares.post_given_back(parcels, order.shipping_tax, post, own)
     return {
         parcel.pk: of_post
+        + (parcel.house_shipping if parcel.state == Parcel.State.CANCELLED else 0)
         + sum(
             shares.Share.of(line).part(lines.get(line.pk, 0)).designer
             for line in parcel.lines.all()

@@ -74,7 +74,7 @@ def request(
             free_amount=free_amount,
             reason=reason,
             by=by,
-            key=_key(order, token),
+            key=key_of(order, token),
             parcel=parcel,
         )
     return send(refund) if is_new else refund
@@ -82,10 +82,11 @@ def request(
 
 def of_token(order: Order, token: UUID) -> Refund | None:
     """The refund of an order that was requested with this token, if there is one."""
-    return Refund.objects.filter(idempotency_key=_key(order, token), order=order).first()
+    return Refund.objects.filter(idempotency_key=key_of(order, token), order=order).first()
 
 
-def _key(order: Order, token: UUID) -> str:
+def key_of(order: Order, token: UUID) -> str:
+    """The idempotency key of what is given back once for this token."""
     return f"refund:{order.number}:{token.hex}"
 
 
@@ -96,7 +97,7 @@ def write_down(
     shipping: int,
     free_amount: int,
     reason: str,
-    by: User,
+    by: User | None,
     key: str,
     parcel: Parcel | None,
     instead_of: Refund | None = None,

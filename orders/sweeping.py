@@ -17,6 +17,7 @@ from catalog import letters, photos
 from designers import invitations
 from orders import (
     accounts,
+    aftersale,
     attempts,
     disputes,
     evidence,
@@ -209,4 +210,5 @@ STEPS: dict[str, Callable[[], int]] = {
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
+    **aftersale.SWEEP,
 }

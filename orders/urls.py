@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import webhooks
-from orders.views import availability, basket, buying, demo, following
+from orders.views import aftersale, availability, basket, buying, demo, following
 
 app_name = "orders"
 urlpatterns = [
@@ -17,6 +17,18 @@ urlpatterns = [
     path("orders/<slug:token>/state/", following.order_state, name="order_state"),
     path("orders/<slug:token>/letter/", following.letter, name="order_letter"),
     path("orders/<slug:token>/certificates/<int:pk>/", following.certificate, name="certificate"),
+    path("orders/<slug:token>/calling-off/", aftersale.call_off, name="call_off_all"),
+    path("orders/<slug:token>/parcels/<int:pk>/calling-off/", aftersale.call_off, name="call_off"),
+    *(
+        path(
+            f"orders/<slug:token>/parcels/<int:pk>/{kind}/",
+            aftersale.ask,
+            {"kind": kind},
+            f"ask_{kind}",
+        )
+        for kind in ("return", "resize", "repair")
+    ),
+    path("orders/<slug:token>/requests/<int:pk>/", aftersale.aftersale_page, name="aftersale"),
     path("stripe/webhook/", webhooks.stripe_webhook, name="stripe_webhook"),
     path("stripe/connect-webhook/", webhooks.connect_webhook, name="connect_webhook"),
     path("demo/mails/", demo.mails, name="demo_mails"),

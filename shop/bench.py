@@ -19,7 +19,8 @@ from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, OWNERS, roles_of
 from orders import account_words, wording
-from orders.models import DesignerAccount, OrderLine, Parcel
+from orders.aftersale_page import AskedTold
+from orders.models import AfterSale, DesignerAccount, OrderLine, Parcel
 from orders.told_figures import LastRun
 from shop import inbox
 from shop.numbers import spell
@@ -105,6 +106,8 @@ def in_words(number: int) -> str:
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
+    if model is AfterSale:
+        return AfterSale.objects.to_do(request.user).count()
     return _parcel_count(request) if model is Parcel else 0
 
 
@@ -144,6 +147,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "more_parcels": count - len(tasks),
             "parcels_url": _url(Parcel),
             "day_in_words": _day_in_words(tasks),
+            "asked": _asked(request),
             "mends": mends,
             "mends_in_words": in_words(len(mends)),
         }
@@ -154,6 +158,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def _task(request: HttpRequest, parcel: Parcel) -> Task:
     maker = parcel.designer.name if is_owner(request.user) else ""
     return Task(parcel, list(parcel.lines.all()), _url(Parcel, parcel.pk), maker)
+
+
+def _asked(request: HttpRequest) -> list[tuple[AskedTold, str]]:
+    """What is asked after buying and waits for this person, the oldest first."""
+    rows = AfterSale.objects.to_do(request.user).order_by("moved_at", "pk")
+    rows = rows.select_related("parcel__order", "parcel__designer")
+    rows = rows.prefetch_related("parts__line__variant__piece", "parcel__lines")
+    return [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in rows[:SHOWN]]
 
 
 def _day_in_words(tasks: list[Task]) -> str:

@@ -50,6 +50,12 @@ SHOP_DESIGNERS_REFUND = env.bool("SHOP_DESIGNERS_REFUND", default=False)
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
 # How many days after its parcel has left a maker is paid: most that comes back does so before.
 SHOP_PAYOUT_DAYS = env.int("SHOP_PAYOUT_DAYS", default=7)
+# Days to change one's mind after a piece has arrived, and whether that holds for what was made to
+# order; what is engraved stays. The law of the EU asks for 14 days.
+RETURN_DAYS = env.int("RETURN_DAYS", default=30)
+RETURN_MADE_TO_ORDER = env.bool("RETURN_MADE_TO_ORDER", default=True)
+if RETURN_DAYS < 14:
+    raise ImproperlyConfigured("RETURN_DAYS is at least 14: so long the law of the EU gives.")
 # Shows the sandbox's mails and test cards; set by ./dev demo alone.
 DEMO = env.bool("TOUCHMARK_DEMO", default=False)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 # What stands in the head of each page, in the order of a working day.
 NAV = [
     "orders.Parcel",
+    "orders.AfterSale",
     "catalog.Collection",
     "catalog.Piece",
     "catalog.Photo",

@@ -2,6 +2,7 @@
 
 from orders.admin import (
     accounts,
+    aftersales,
     agreement,
     disputes,
     house,
@@ -13,6 +14,7 @@ from orders.admin import (
 
 __all__ = [
     "accounts",
+    "aftersales",
     "agreement",
     "disputes",
     "house",

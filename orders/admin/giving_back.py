@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders import fulfilment, refundable, refunds, wording
+from orders.admin import returned
 from orders.admin.refund_form import RefundForm
-from orders.models import Order, Parcel, Refund
+from orders.models import AfterSale, Order, Parcel, Refund
 from shop.money import format_money
 
 
@@ -52,23 +53,28 @@ def page(
 
     With ``parcel`` it is its maker's form, of nothing else of the order.
     """
+    asked = returned.of(order, request)
     if request.method != "POST":
         everything = "all" in request.GET
-        return _answer(request, keeper, RefundForm(order, everything=everything, parcel=parcel))
+        filled_in = returned.filled_in(asked) if asked and not everything else None
+        form = RefundForm(order, everything=everything, filled_in=filled_in, parcel=parcel)
+        return _answer(request, keeper, form, asked=asked)
     form = RefundForm(order, data=request.POST, parcel=parcel)
     if known := form.sent_before():
         return done(request, known)
     if "_change" in request.POST or not form.is_valid():
-        return _answer(request, keeper, form, status=200 if "_change" in request.POST else 400)
+        status = 200 if "_change" in request.POST else 400
+        return _answer(request, keeper, form, asked=asked, status=status)
     if request.POST.get("confirmed") != str(form.amount):
-        return _answer(request, keeper, form, consequence=Consequence(form))
+        return _answer(request, keeper, form, asked=asked, consequence=Consequence(form))
     try:
         refund = form.give_back(by=request.user)  # type: ignore[arg-type]
     except (refundable.TooMuch, refundable.NotRefundable) as reason:
         order.refresh_from_db()
         again = RefundForm(order, data=request.POST, parcel=parcel)
         again.add_error(None, str(reason))
-        return _answer(request, keeper, again, status=409)
+        return _answer(request, keeper, again, asked=asked, status=409)
+    returned.end(asked, refund, by=request.user)  # type: ignore[arg-type]
     said = f"{format_money(refund.amount, order.currency)}: {refund.reason}"
     keeper.log_change(request, parcel or order, said)
     return done(request, refund)
@@ -142,6 +148,7 @@ def _answer(
     keeper: "admin.ModelAdmin[Any]",
     form: RefundForm,
     *,
+    asked: AfterSale | None,
     consequence: Consequence | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -156,5 +163,6 @@ def _answer(
         "form": form,
         "refundable": form.most,
         "consequence": consequence,
+        "asked": asked,
     }
     return render(request, "admin/orders/order/give_back.html", context, status=status)

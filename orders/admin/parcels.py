@@ -19,6 +19,7 @@ from orders import fulfilment, refundable
 from orders.admin import giving_back
 from orders.admin.jobs import Job
 from orders.admin.parcel_form import CARRIERS, ParcelForm
+from orders.aftersale_page import AskedTold
 from orders.models import OrderLine, Parcel
 
 _A_PAGE = 20
@@ -116,7 +117,10 @@ class ParcelAdmin(OwnedAdmin):
     ) -> HttpResponse:
         job = Job(parcel, form)
         may = self._may_give_back(request, parcel) and refundable.left(parcel.order) > 0
-        context = {"title": job.title, "job": job, "original": parcel, "may_give_back": may}
+        about = parcel.aftersales.select_related("parcel__order", "parcel__designer")
+        asked = [AskedTold(row) for row in about.prefetch_related("parts__line__variant__piece")]
+        context = {"title": job.title, "job": job, "original": parcel}
+        context |= {"asked": asked, "may_give_back": may}
         return self._answer(request, "admin/orders/parcel/page.html", context, status)
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -58,6 +58,7 @@ class RefundForm(forms.Form):
         *,
         everything: bool = False,
         parcel: Parcel | None = None,
+        filled_in: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, auto_id="refund-%s", initial={"token": uuid4()})
         self.order, self.parcel = order, parcel
@@ -76,6 +77,7 @@ class RefundForm(forms.Form):
         if everything:
             left = self.most - sum(line.refundable for line in self.lines)
             self.initial["shipping"] = max(min(self.post_left, left), 0)
+        self.initial.update(filled_in or {})
 
     @property
     def most(self) -> int:

@@ -36,7 +36,7 @@ def _letter(letters, kind, pk, claimed_at, sent_at):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0008_disputes"),
+        ("orders", "0009_aftersale"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """What is bought: baskets and holds, orders and their parcels, payments and refunds."""
 
 from orders.models.account import DesignerAccount
+from orders.models.aftersale import AfterSale, AfterSaleLine
 from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.dispute import Dispute
@@ -12,6 +13,8 @@ from orders.models.payout import Debt, HandPayment, Payout, Reversal, SetOff, Tr
 from orders.models.shipping import ShippingRate
 
 __all__ = [
+    "AfterSale",
+    "AfterSaleLine",
     "Cart",
     "CartLine",
     "Debt",

@@ -234,6 +234,8 @@ class OrderLine(models.Model):
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     # How many came back and were put into stock again.
     restocked = models.PositiveSmallIntegerField(default=0)
+    # How many an open return or mend is about; orders/aftersale.py keeps it.
+    asked_quantity = models.PositiveSmallIntegerField(default=0)
     commission_basis_points = models.PositiveSmallIntegerField(default=0)
     # Of the price less what the maker gave off it; a tax on top bears none.
     commission = models.PositiveIntegerField(_("commission"), default=0)
@@ -262,6 +264,10 @@ class OrderLine(models.Model):
                 name="order_line_given_back_at_most_quantity",
             ),
             models.CheckConstraint(
+                condition=Q(asked_quantity__lte=F("quantity")),
+                name="order_line_asked_at_most_quantity",
+            ),
+            models.CheckConstraint(
                 condition=Q(commission__lte=F("total")), name="order_line_commission_at_most_total"
             ),
         ]
@@ -284,6 +290,10 @@ class OrderEvent(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="events")
     parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="events", null=True, blank=True)
+    # The request of the shopper of which it was a step.
+    aftersale = models.ForeignKey(
+        "orders.AfterSale", models.CASCADE, related_name="events", null=True, blank=True
+    )
     kind = models.CharField(max_length=30)
     text = models.CharField(max_length=400, blank=True)
     actor = models.ForeignKey(

@@ -24,6 +24,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     orders = Order.objects.prefetch_related(
         "parcels__designer",
         "parcels__events",
+        "parcels__aftersales__parts__line__variant__piece",
+        "parcels__aftersales__events",
         "lines__variant__piece",
         "events",
         "refunds__lines__order_line",

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from designers.models import Designer, Invitation, Member, Technique
 from designers.ownership import NOBODY, OwnedForm, OwnedMixin, owned
+from orders.models import AfterSale
 from tests import factories as make
 from tests.designers.forms import form_of
 
@@ -39,6 +40,9 @@ def theirs(bob: User, henrik: Designer) -> SimpleNamespace:
     block = collection.blocks.get()
     Technique.objects.create(designer=henrik, title="Secret solder", text="x")
     order = make.make_order(piece, name="Secret Shopper")
+    asked = AfterSale.objects.create(
+        pk=7001, parcel=order.parcels.get(), kind="repair", words="A secret dent."
+    )
     return SimpleNamespace(
         designer=henrik,
         collection=collection,
@@ -49,6 +53,7 @@ def theirs(bob: User, henrik: Designer) -> SimpleNamespace:
         block=block,
         order=order,
         parcel=order.parcels.get(),
+        asked=asked,
         member=Member.objects.get(user=bob),
         invitation=Invitation.objects.create(designer=henrik, email="secret@example.com"),
     )

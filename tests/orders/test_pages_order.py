@@ -169,7 +169,7 @@ def test_its_state_is_cheap_to_ask(shopper: Client, django_assert_num_queries: A
 
 def test_more_pieces_take_no_more_queries(django_assert_max_num_queries: Any) -> None:
     order = make_order(*[make_piece() for _number in range(6)])
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page_of(order)
 
 
