@@ -2,16 +2,20 @@
 
 from orders.models.account import DesignerAccount
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.discount import Discount, DiscountUse
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
 from orders.models.shipping import ShippingRate
+from orders.models.tax import TaxRate
 
 __all__ = [
     "Cart",
     "CartLine",
     "DesignerAccount",
+    "Discount",
+    "DiscountUse",
     "GiftWish",
     "Hold",
     "LedgerEntry",
@@ -25,4 +29,5 @@ __all__ = [
     "RefundLine",
     "ShippingRate",
     "StripeEvent",
+    "TaxRate",
 ]
