@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, now
 
 from catalog.models import Collection, Inspiration, Material, Photo, Piece, StoryBlock, Variant
 from designers.models import Designer, Member
-from orders.models import Cart, Order, OrderLine, Parcel, ShippingRate
+from orders.models import Cart, Discount, Order, OrderLine, Parcel, ShippingRate, TaxRate
 
 PASSWORD = "a-long-password-of-a-test"
 _numbers = count(1)
@@ -124,6 +124,20 @@ def make_photo(designer: Designer, **columns: Any) -> Photo:
 def make_rate(**columns: Any) -> ShippingRate:
     """What posting costs, in minor units; the house's and for everywhere, unless said."""
     return ShippingRate.objects.create(**{"name": "By post", "amount": 900, "days": 3} | columns)
+
+
+def make_discount(**columns: Any) -> Discount:
+    """A code for the whole shop, ten per cent off at the house's cost unless said."""
+    kind = "amount" if "amount" in columns else "percent"
+    defaults: dict[str, Any] = {"code": "SPRING", "kind": kind}
+    if columns.get("kind", kind) == "percent":
+        defaults["basis_points"] = 1_000
+    return Discount.objects.create(**defaults | columns)
+
+
+def make_tax(basis_points: int, **columns: Any) -> TaxRate:
+    """A rate of tax for everything and everywhere, unless said."""
+    return TaxRate.objects.create(basis_points=basis_points, **columns)
 
 
 def make_cart(**columns: Any) -> Cart:
