@@ -63,12 +63,12 @@ def take_tax(order: Order, attempt: PaymentAttempt, session: Session, lines: lis
         tax = {"tax": line.amount_tax, "tax_added": line.amount_tax if is_added else 0}
         OrderLine.objects.filter(order=order, pk=line.order_line or 0).update(**tax)
     mine = Order.objects.filter(pk=order.pk)
-    if not is_added:
+    if is_added:
+        mine.update(
+            tax_added=session.amount_tax,
+            shipping_tax=session.amount_tax - sum(line.amount_tax for line in lines),
+            total=F("total") - F("tax_added") + session.amount_tax,
+        )
+    else:
         mine.update(tax_included=session.amount_tax)
-        return
-    on_post = session.amount_tax - sum(line.amount_tax for line in lines)
-    mine.update(
-        tax_added=session.amount_tax,
-        shipping_tax=on_post,
-        total=F("total") - F("tax_added") + session.amount_tax,
-    )
+    order.refresh_from_db(fields=["tax_added", "shipping_tax", "tax_included", "total"])
