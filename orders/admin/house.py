@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import refundable, webhooks
+from orders import refundable, webhooks, wording
 from orders.admin import giving_back
 from orders.models import Order, StripeEvent
 from shop.money import format_money
@@ -80,6 +80,7 @@ def _whole(order: Order) -> dict[str, Any]:
         "subtitle": None,
         "order": order,
         "parcels": order.parcels.select_related("designer").prefetch_related("lines"),
+        "taken_off": wording.taken_off(order),
         "attempts": attempts,
         "refunds": [giving_back.RefundTold(refund) for refund in given],
         "refundable": refundable.left(order),

@@ -57,7 +57,8 @@ class RefundForm(forms.Form):
         for line in self.lines:
             line.order = order
             self._add_fields(line, everything=everything)
-        self.post_left = order.shipping_total - order.shipping_refunded
+        paid_for_post = order.shipping_total + order.shipping_tax
+        self.post_left = paid_for_post - order.shipping_refunded
         self.amount = 0
         self.parts: list[Part] = []
         if everything:
@@ -65,7 +66,8 @@ class RefundForm(forms.Form):
             self.initial["shipping"] = max(min(self.post_left, left), 0)
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
-        left = line.refundable_quantity
+        # Of what cost nothing there is nothing to give back.
+        left = line.refundable_quantity if line.refundable else 0
         self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
             label=_("How many"),
             required=False,
