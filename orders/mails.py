@@ -229,7 +229,9 @@ def _sums(order: Order, parcels: int) -> list[tuple[str, str]]:
     post = _("Insured post, %s") % wording.parcels(parcels)
     paid = _("Paid, %s") % order.payment_note if order.payment_note else _("Paid")
     rows = wording.taken_off(order)
-    rows.append((post, _money(order.shipping_total, order) if order.shipping_total else _("included")))
+    rows.append(
+        (post, _money(order.shipping_total, order) if order.shipping_total else _("included"))
+    )
     if order.tax_added:
         rows.append((_("Tax"), _money(order.tax_added, order)))
     rows.append((paid, _money(order.total, order)))

@@ -6,93 +6,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('designers', '0001_initial'),
-        ('orders', '0004_designer_accounts'),
+        ("designers", "0001_initial"),
+        ("orders", "0004_designer_accounts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cart',
-            name='code',
+            model_name="cart",
+            name="code",
             field=models.CharField(blank=True, max_length=24),
         ),
         migrations.AddField(
-            model_name='order',
-            name='code',
-            field=models.CharField(blank=True, max_length=24, verbose_name='code'),
+            model_name="order",
+            name="code",
+            field=models.CharField(blank=True, max_length=24, verbose_name="code"),
         ),
         migrations.AddField(
-            model_name='paymentattempt',
-            name='coupon',
+            model_name="paymentattempt",
+            name="coupon",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.CreateModel(
-            name='Discount',
+            name="Discount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('percent', 'a part of the price'), ('amount', 'an amount'), ('post', 'free post')], max_length=7, verbose_name='takes off')),
-                ('basis_points', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='per cent')),
-                ('amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('funding', models.CharField(choices=[('house', 'the house'), ('designer', 'the maker')], default='house', max_length=8, verbose_name='borne by')),
-                ('minimum', models.PositiveIntegerField(default=0, verbose_name='from a sum of')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('most_uses', models.PositiveIntegerField(blank=True, null=True, verbose_name='most uses in all')),
-                ('uses', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
-                ('once_per_customer', models.BooleanField(default=False, verbose_name='once for each customer')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('designer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='discounts', to='designers.designer', verbose_name='maker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("percent", "a part of the price"),
+                            ("amount", "an amount"),
+                            ("post", "free post"),
+                        ],
+                        max_length=7,
+                        verbose_name="takes off",
+                    ),
+                ),
+                (
+                    "basis_points",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="per cent"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="amount"),
+                ),
+                (
+                    "funding",
+                    models.CharField(
+                        choices=[("house", "the house"), ("designer", "the maker")],
+                        default="house",
+                        max_length=8,
+                        verbose_name="borne by",
+                    ),
+                ),
+                ("minimum", models.PositiveIntegerField(default=0, verbose_name="from a sum of")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="first day")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "most_uses",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="most uses in all"
+                    ),
+                ),
+                (
+                    "uses",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="used"),
+                ),
+                (
+                    "once_per_customer",
+                    models.BooleanField(default=False, verbose_name="once for each customer"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "designer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discounts",
+                        to="designers.designer",
+                        verbose_name="maker",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'code',
-                'verbose_name_plural': 'codes',
-                'ordering': ['-pk'],
+                "verbose_name": "code",
+                "verbose_name_plural": "codes",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DiscountUse',
+            name="DiscountUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('is_once', models.BooleanField(default=False)),
-                ('is_live', models.BooleanField(default=True)),
-                ('discount', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='used', to='orders.discount')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='discount_use', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("is_once", models.BooleanField(default=False)),
+                ("is_live", models.BooleanField(default=True)),
+                (
+                    "discount",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="used",
+                        to="orders.discount",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discount_use",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'use of a code',
-                'verbose_name_plural': 'uses of codes',
-                'ordering': ['pk'],
+                "verbose_name": "use of a code",
+                "verbose_name_plural": "uses of codes",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('category', models.CharField(blank=True, choices=[('jewelry', 'jewelry'), ('bullion', 'bullion and coins'), ('set', 'gift set'), ('post', 'the post')], max_length=8, verbose_name='for')),
-                ('basis_points', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(10000)], verbose_name='per cent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("jewelry", "jewelry"),
+                            ("bullion", "bullion and coins"),
+                            ("set", "gift set"),
+                            ("post", "the post"),
+                        ],
+                        max_length=8,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "basis_points",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(10000)],
+                        verbose_name="per cent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tax rate',
-                'verbose_name_plural': 'tax rates',
-                'ordering': ['country', 'category'],
-                'constraints': [models.UniqueConstraint(fields=('country', 'category'), name='tax_rate_once', violation_error_message='There is a rate for this country and category already.'), models.CheckConstraint(condition=models.Q(('basis_points__lte', 10000)), name='tax_rate_at_most_all')],
+                "verbose_name": "tax rate",
+                "verbose_name_plural": "tax rates",
+                "ordering": ["country", "category"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "category"),
+                        name="tax_rate_once",
+                        violation_error_message="There is a rate for this country and category already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis_points__lte", 10000)),
+                        name="tax_rate_at_most_all",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='discount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis_points__gt', 0), ('basis_points__lte', 10000), ('kind', 'percent')), models.Q(('amount__gt', 0), ('kind', 'amount')), ('kind', 'post'), _connector='OR'), name='discount_takes_something_off'),
+            model_name="discount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("basis_points__gt", 0), ("basis_points__lte", 10000), ("kind", "percent")
+                    ),
+                    models.Q(("amount__gt", 0), ("kind", "amount")),
+                    ("kind", "post"),
+                    _connector="OR",
+                ),
+                name="discount_takes_something_off",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discount',
-            constraint=models.CheckConstraint(condition=models.Q(('funding', 'house'), ('designer__isnull', False), _connector='OR'), name='discount_of_maker_has_maker'),
+            model_name="discount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("funding", "house"), ("designer__isnull", False), _connector="OR"
+                ),
+                name="discount_of_maker_has_maker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discountuse',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True), ('is_once', True)), fields=('discount', 'email'), name='discount_once_per_customer'),
+            model_name="discountuse",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_live", True), ("is_once", True)),
+                fields=("discount", "email"),
+                name="discount_once_per_customer",
+            ),
         ),
     ]

@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_letters'),
+        ("catalog", "0003_letters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='piece',
-            name='tax_category',
-            field=models.CharField(choices=[('jewelry', 'jewelry'), ('bullion', 'bullion and coins'), ('set', 'gift set')], default='jewelry', max_length=8, verbose_name='taxed as'),
+            model_name="piece",
+            name="tax_category",
+            field=models.CharField(
+                choices=[
+                    ("jewelry", "jewelry"),
+                    ("bullion", "bullion and coins"),
+                    ("set", "gift set"),
+                ],
+                default="jewelry",
+                max_length=8,
+                verbose_name="taxed as",
+            ),
         ),
     ]
