@@ -32,7 +32,7 @@ class Step:
         """While only a code is asked about, what was typed so far is kept and not judged."""
         known = {"country": self.basket.country, "email": self.basket.email}
         if typed is not None and self.is_about_code:
-            known |= {name: typed[name] for name in known if name in typed}
+            known |= {name: typed.get(name, was) for name, was in known.items()}
         judged = None if self.is_from_basket or self.is_about_code else typed
         return CheckoutForm(countries.choices(), judged, initial=known)
 

@@ -91,8 +91,9 @@ def is_for(discount: Discount, line: "Line") -> bool:
 
 def posts_free(discount: Discount | None, designer_id: int) -> bool:
     """Whether the code pays for the post of this designer's parcel."""
-    is_post = discount is not None and discount.kind == Discount.Kind.POST
-    return is_post and discount.designer_id in (None, designer_id)
+    if discount is None or discount.kind != Discount.Kind.POST:
+        return False
+    return discount.designer_id in (None, designer_id)
 
 
 def amounts(discount: Discount | None, lines: Sequence["Line"]) -> list[int]:

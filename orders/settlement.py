@@ -256,7 +256,7 @@ def _empty_basket(order: Order) -> None:
         )
         mine.filter(quantity__lte=line.quantity).delete()
         mine.update(quantity=F("quantity") - line.quantity)
-    Cart.objects.filter(pk=order.cart_id, code=order.code).update(code="")
+    Cart.objects.filter(orders=order, code=order.code).update(code="")
 
 
 def _tell(order: Order, kind: str, text: str = "") -> None:

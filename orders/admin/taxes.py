@@ -46,7 +46,7 @@ class TaxRateAdmin(HouseAdmin):
             choices = [("", _("everywhere")), *countries.choices()]
             return forms.ChoiceField(label=db_field.verbose_name, required=False, choices=choices)
         if db_field.name == "category":
-            kinds = [choice for choice in TaxRate._meta.get_field("category").choices or ()]
+            kinds = TaxRate._meta.get_field("category").choices or ()
             return forms.ChoiceField(
                 label=db_field.verbose_name, required=False, choices=[("", _("everything")), *kinds]
             )

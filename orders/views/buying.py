@@ -23,6 +23,7 @@ from shop.throttle import throttled
 
 logger = logging.getLogger(__name__)
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,110}")
+_SUM_IS_ANOTHER = (checkouts.BelowMinimum, checkouts.CodeRefused, checkouts.PriceChanged)
 _ON_ITS_WAY = {PaymentAttempt.State.COMPLETE, PaymentAttempt.State.PROCESSING}
 
 
@@ -92,21 +93,26 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         sentence = _("%s You have not been charged.") % gone
         notice = Notice(_("Somebody was quicker"), sentence)
         return show_basket(request, step.basket, notice, status=409)
-    except checkouts.PriceChanged as changed:
-        notice = Notice(_("The price is another one now"), str(changed), kind="time")
-        return _page(request, step, notice, status=409)
-    except checkouts.CodeRefused as refusal:
-        sentence = _("%(why)s Without it, it comes to %(total)s.")
-        words = {"why": refusal, "total": step.told.total}
-        notice = Notice(_("The code does not hold"), sentence % words, kind="time")
-        return _page(request, step, notice, status=409)
     except checkouts.NotPosted as refusal:
         step.form.add_error("country", str(refusal))
         return _page(request, step, status=400)
-    except checkouts.BelowMinimum as refusal:
-        return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
+    except _SUM_IS_ANOTHER as refusal:
+        return _another_sum(request, step, refusal)
     except payments.Unknown:
         return _silent(request, step)
+
+
+def _another_sum(request: HttpRequest, step: Step, refusal: Exception) -> HttpResponse:
+    """It cannot be paid like this, but can once the shopper has seen what it comes to now."""
+    if isinstance(refusal, checkouts.BelowMinimum):
+        return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
+    if isinstance(refusal, checkouts.PriceChanged):
+        notice = Notice(_("The price is another one now"), str(refusal), kind="time")
+        return _page(request, step, notice, status=409)
+    sentence = _("%(why)s Without it, it comes to %(total)s.")
+    words = {"why": refusal, "total": step.told.total}
+    notice = Notice(_("The code does not hold"), sentence % words, kind="time")
+    return _page(request, step, notice, status=409)
 
 
 def _to_stripe(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponseBase:

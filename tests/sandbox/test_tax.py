@@ -61,6 +61,9 @@ def test_it_is_reckoned_after_discount_and_on_post(
 
     session = client.v1.checkout.sessions.retrieve(session.id)
     (line,) = client.v1.checkout.sessions.line_items.list(session.id).data
+    assert session.total_details
+    assert session.shipping_cost
+    assert isinstance(session.payment_intent, str)
     assert session.automatic_tax.status == "complete"
     assert (line.amount_tax, session.total_details.amount_tax) == (tax, tax + of_post)
     assert session.shipping_cost.amount_tax == of_post
