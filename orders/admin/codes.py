@@ -34,7 +34,7 @@ class DiscountForm(OwnedForm):
             *("starts_on", "ends_on", "most_uses", "once_per_customer", "is_active"),
         ]
         help_texts = {
-            "code": gettext_lazy("Three letters, digits or hyphens and more, as in SPRING."),
+            "code": gettext_lazy("Letters, digits and hyphens, at least three, as in SPRING."),
             "funding": gettext_lazy("Who does without what it takes off."),
             "minimum": gettext_lazy("What the pieces must come to; empty: any sum."),
             "most_uses": gettext_lazy("By all customers together; empty: any number."),
@@ -156,6 +156,8 @@ class DiscountAdmin(OwnedAdmin):
         if field:
             field.label = _("for pieces by")
             field.required = not is_owner(request.user)
+            if not field.required:
+                field.empty_label = _("the whole shop")
         return field
 
     def formfield_for_dbfield(
