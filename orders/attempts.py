@@ -25,11 +25,14 @@ class Paid(Exception):
 def open_session(attempt: PaymentAttempt) -> PaymentAttempt:
     """Ask Stripe for the attempt's page; the answer's ``url`` is where the shopper pays.
 
-    Safe to repeat: the stored key brings the same session. After payments.Unknown the
+    Where a code takes something off, its coupon is made first. Safe to repeat: the stored
+    keys bring the same coupon and session. After payments.Unknown the
     attempt stays as it was. payments.Refused fails it and gives the basket its holds back.
     """
     if attempt.state == State.CREATING:
         try:
+            if attempt.coupon:
+                payments.create_coupon(attempt)
             settlement.mark_open(attempt, payments.create_session(attempt))
         except payments.Refused as error:
             logger.exception("attempt %s was refused", attempt.idempotency_key)

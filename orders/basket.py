@@ -1,7 +1,7 @@
 """What is in a basket, told whole for a page or a checkout: a few queries, however full it is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -12,9 +12,17 @@ from django.utils.translation import gettext as _
 from catalog import promise
 from catalog.models import Photo, Piece, Variant
 from designers.models import Designer
-from orders import holds, settlement, shipping
-from orders.models import Cart, CartLine, GiftWish, Hold, PaymentAttempt, ShippingRate
-from shop import money
+from orders import discounts, holds, settlement, shipping, taxes
+from orders.models import (
+    Cart,
+    CartLine,
+    Discount,
+    GiftWish,
+    Hold,
+    PaymentAttempt,
+    ShippingRate,
+    TaxRate,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,18 @@ class Line:
     hold: Hold | None
     # ``free`` (no longer held, but still free), ``gone`` or ``unpublished``; empty: all is well.
     trouble: str
+    # What a code takes off it, and the tax on the rest: within it, or on top of it.
+    discount: int = 0
+    tax: int = 0
 
     @property
     def total(self) -> int:
+        """What it costs before a code and tax on top."""
         return self.unit_price * self.quantity
+
+    @property
+    def tax_added(self) -> int:
+        return self.tax if taxes.is_added() else 0
 
     @property
     def is_made(self) -> bool:
@@ -76,19 +92,31 @@ class Parcel:
     rate: ShippingRate | None
     post_by: date
     arrives_by: date | None
+    # Whether a code pays for the post.
+    is_free: bool = False
 
     @property
     def items_total(self) -> int:
         return sum(line.total for line in self.lines)
 
     @property
-    def shipping(self) -> int:
+    def posting(self) -> int:
+        """What posting it costs, whoever pays for that."""
         return shipping.cost(self.rate, self.items_total) if self.rate else 0
+
+    @property
+    def shipping(self) -> int:
+        """What the shopper pays for the post."""
+        return 0 if self.is_free else self.posting
+
+    @property
+    def discount(self) -> int:
+        return sum(line.discount for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A basket as it stands now: amounts in minor units of ``currency``, tax included."""
+    """A basket as it stands now: amounts in minor units of ``currency``."""
 
     cart: Cart
     country: str
@@ -97,6 +125,10 @@ class Basket:
     blockers: list[str] = field(default_factory=list)
     # A payment under way: it can be gone on with at its ``url``, or any change ends it.
     attempt: PaymentAttempt | None = None
+    # The code that holds, or why the one it has does not, in a sentence.
+    discount: Discount | None = None
+    code_trouble: str = ""
+    rates: taxes.Rates = field(default_factory=lambda: taxes.Rates(""))
 
     @property
     def currency(self) -> str:
@@ -120,13 +152,31 @@ class Basket:
         return sum(parcel.shipping for parcel in self.parcels)
 
     @property
-    def total(self) -> int:
-        return self.items_total + self.shipping
+    def code(self) -> str:
+        """The code that holds; empty without one."""
+        return self.discount.code if self.discount else ""
+
+    @property
+    def discount_total(self) -> int:
+        return sum(line.discount for line in self.lines)
+
+    @property
+    def shipping_tax(self) -> int:
+        """The tax on the post."""
+        return self.rates.on(self.shipping, TaxRate.POST)
 
     @property
     def tax(self) -> int:
-        """The tax contained in the total."""
-        return money.tax_within(self.total, settings.SHOP_TAX_BASIS_POINTS)
+        """All tax, contained or added."""
+        return sum(line.tax for line in self.lines) + self.shipping_tax
+
+    @property
+    def tax_added(self) -> int:
+        return self.tax if taxes.is_added() else 0
+
+    @property
+    def total(self) -> int:
+        return self.items_total - self.discount_total + self.shipping + self.tax_added
 
     @property
     def held_until(self) -> datetime | None:
@@ -138,21 +188,63 @@ class Basket:
         return not self.parcels
 
 
-def contents(cart: Cart, *, country: str = "") -> Basket:
+def contents(cart: Cart, *, country: str = "", email: str = "") -> Basket:
     """The basket grouped by designer, as it could be bought now and posted to a country.
 
-    Without one the country the shopper chose before counts, then the shop's own.
+    Without one the country the shopper chose before counts, then the shop's own; without an
+    address the one that was typed before, for a code that holds once for each customer.
     """
     country = country or cart.country or settings.SHOP_COUNTRY
     lines = [_read(line) for line in _lines(cart)]
+    discount, trouble = _discount(cart, lines, email)
+    rates = taxes.rates_to(country) if lines else taxes.Rates(country)
+    parcels = _parcels(cart, _priced(lines, discount, rates), country, discount)
+    return Basket(
+        cart,
+        country,
+        parcels,
+        _blockers(parcels),
+        settlement.payable(cart).first(),
+        discount,
+        trouble,
+        rates,
+    )
+
+
+def _discount(cart: Cart, lines: list[Line], email: str) -> tuple[Discount | None, str]:
+    """The basket's code if it holds, or why it does not."""
+    if not (cart.code and lines):
+        return None, ""
+    found = discounts.find(cart.code)
+    if found is None:
+        return None, _("There is no code %s in this shop any more.") % cart.code
+    try:
+        discounts.check(found, lines, cart, email=email)
+    except discounts.NotHeld as reason:
+        return None, str(reason)
+    return found, ""
+
+
+def _priced(lines: list[Line], discount: Discount | None, rates: taxes.Rates) -> list[Line]:
+    return [
+        replace(line, discount=off, tax=rates.on(line.total - off, line.piece.tax_category))
+        for line, off in zip(lines, discounts.amounts(discount, lines), strict=True)
+    ]
+
+
+def _parcels(
+    cart: Cart, lines: list[Line], country: str, discount: Discount | None
+) -> list[Parcel]:
     wishes = {wish.designer_id: wish for wish in cart.gift_wishes.all()} if lines else {}
     rates = shipping.rates_of(line.piece.designer for line in lines) if lines else []
     parcels = [
         _parcel(group, country, rates, wishes.get(group[0].piece.designer_id))
         for group in _by_designer(lines)
     ]
-    attempt = settlement.payable(cart).first()
-    return Basket(cart, country, parcels, _blockers(parcels), attempt)
+    return [
+        replace(parcel, is_free=discounts.posts_free(discount, parcel.designer.pk))
+        for parcel in parcels
+    ]
 
 
 def _lines(cart: Cart) -> "QuerySet[CartLine]":

@@ -3,12 +3,13 @@
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Piece
-from orders import countries, wording
+from orders import countries, taxes, wording
 from orders.basket import Basket, Line, Parcel
 from orders.forms import GiftForm
 from orders.models import Hold, PaymentAttempt
@@ -132,9 +133,29 @@ class BasketTold:
         rows = [(wording.sentence(wording.pieces(basket.count)), self.money(basket.items_total))]
         if any(line.line.engraving for line in basket.lines):
             rows.append((_("Engraving"), _("free")))
+        if self.code:
+            off = wording.off(basket.discount_total, basket.currency)
+            rows.append((_("Code %s") % self.code, off))
         post = _("Insured post, %s") % wording.parcels(len(basket.parcels))
         rows.append((post, self.money(basket.shipping) if basket.shipping else _("included")))
+        if taxes.is_added():
+            rows.append((_("Tax"), self._tax_added))
         return rows
+
+    @property
+    def code(self) -> str:
+        return self.basket.code
+
+    @property
+    def code_trouble(self) -> str:
+        """Why the code in the basket does not hold; empty when it does."""
+        return self.basket.code_trouble
+
+    @property
+    def _tax_added(self) -> str:
+        if settings.SHOP_STRIPE_TAX:
+            return _("on the next page")
+        return self.money(self.basket.tax_added)
 
     @property
     def total(self) -> str:
@@ -146,17 +167,37 @@ class BasketTold:
         return str(self.basket.total)
 
     @property
+    def pay(self) -> str:
+        """What the button says."""
+        if not self.basket.total:
+            return _("Order, nothing to pay")
+        if taxes.is_added() and settings.SHOP_STRIPE_TAX:
+            return _("Pay %s and tax") % self.total
+        return _("Pay %s") % self.total
+
+    @property
     def small_print(self) -> str:
         """What the total contains, and in how many parts it comes."""
+        words = [self._tax_within, self._parts]
+        return " ".join(filter(None, words))
+
+    @property
+    def _tax_within(self) -> str:
+        if settings.SHOP_STRIPE_TAX:
+            added = _("Tax is reckoned for your address, on the next page.")
+            return added if taxes.is_added() else _("Tax is included.")
+        return "" if taxes.is_added() else _("Includes %s tax.") % self.money(self.basket.tax)
+
+    @property
+    def _parts(self) -> str:
         basket = self.basket
-        tax = _("Includes %s tax.") % self.money(basket.tax)
         if len(basket.parcels) == 1:
-            return tax
+            return ""
         parts = _("%(makers)s, %(parcels)s, one payment.") % {
             "makers": wording.makers(len(basket.parcels)),
             "parcels": wording.parcels(len(basket.parcels)),
         }
-        return f"{tax} {wording.sentence(parts)}"
+        return wording.sentence(parts)
 
     @property
     def stays_held(self) -> str:

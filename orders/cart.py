@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Piece, Variant
-from orders import attempts, editions, holds
+from orders import attempts, discounts, editions, holds
 from orders.basket import contents
 from orders.models import Cart, CartLine, GiftWish
 
@@ -29,6 +29,7 @@ __all__ = [
     "merge",
     "remember",
     "remove",
+    "use_code",
 ]
 COOKIE = "basket"
 _SALT = "orders.cart"
@@ -230,6 +231,24 @@ def remove(line: CartLine) -> None:
         line.delete()
 
 
+def use_code(cart: Cart, typed: str) -> None:
+    """Have a code's discount from now on; an empty one takes it away.
+
+    Raises discounts.NotHeld where it takes nothing off what is in the basket now.
+    """
+    code = discounts.written(typed)
+    if code == cart.code:
+        return
+    if code:
+        found = discounts.find(code)
+        if found is None:
+            raise discounts.NotHeld(_("There is no code %s in this shop.") % code[:24])
+        discounts.check(found, contents(cart).lines, cart)
+    attempts.abandon(cart)
+    cart.code = code
+    cart.save(update_fields=["code", "updated_at"])
+
+
 def merge(cart: Cart, other: Cart) -> None:
     """Move everything of another basket into this one, holds included, and drop the other."""
     attempts.abandon(other)
@@ -242,6 +261,7 @@ def merge(cart: Cart, other: Cart) -> None:
         GiftWish.objects.filter(cart=other).exclude(
             designer__in=cart.gift_wishes.values("designer")
         ).update(cart=cart)
+        Cart.objects.filter(pk=cart.pk, code="").update(code=other.code)
         other.delete()
 
 

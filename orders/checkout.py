@@ -13,13 +13,24 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import attempts, basket, editions, holds, parameters, payments, placing, settlement
+from orders import (
+    attempts,
+    basket,
+    discounts,
+    editions,
+    holds,
+    parameters,
+    payments,
+    placing,
+    settlement,
+)
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
 
 __all__ = [
     "BelowMinimum",
+    "CodeRefused",
     "Empty",
     "Gift",
     "Gone",
@@ -78,6 +89,10 @@ class NotPosted(Exception):
     """A designer does not post to the country; the message names both."""
 
 
+class CodeRefused(Exception):
+    """The basket's code does not hold, for the reason in the message; the basket has none now."""
+
+
 class BelowMinimum(Exception):
     """The total is more than nothing, but less than Stripe charges; ``minimum`` says how much."""
 
@@ -94,7 +109,8 @@ def start(
     ``gifts`` are by designer's primary key; one left out stays as the basket has it. Started
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
-    Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown.
+    Raises Empty, Gone, PriceChanged, CodeRefused, NotPosted, BelowMinimum, attempts.Paid,
+    payments.Unknown.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)
@@ -102,6 +118,15 @@ def start(
         if _goes_on(attempt, fingerprint):
             return attempt
         attempts.end(attempt)
+    try:
+        return _begin(cart, email=email, country=country)
+    except discounts.NotHeld as reason:
+        Cart.objects.filter(pk=cart.pk, code=cart.code).update(code="")
+        cart.code = ""
+        raise CodeRefused(str(reason)) from reason
+
+
+def _begin(cart: Cart, *, email: str, country: str) -> PaymentAttempt:
     with transaction.atomic():
         # One basket is ordered by one request after another.
         Cart.objects.filter(pk=cart.pk).update(updated_at=now())
@@ -140,7 +165,8 @@ def _fingerprint(told: Basket, email: str) -> str:
         + ([wish.wrap, wish.hide_prices, wish.note] if (wish := parcel.wish) else [])
         for parcel in told.parcels
     ]
-    whole = json.dumps([email, told.country, told.currency, lines, wishes])
+    prices = [told.code, told.discount_total, told.tax, told.tax_added, told.total]
+    whole = json.dumps([email, told.country, told.currency, lines, wishes, prices])
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -173,6 +199,8 @@ def _check(told: Basket) -> None:
                 _("%(maker)s does not post to this country.")
                 % {"maker": parcel.designer.short_name}
             )
+    if told.code_trouble:
+        raise discounts.NotHeld(told.code_trouble)
     minimum = _MINIMUM.get(told.currency, 1)
     if 0 < told.total < minimum:
         raise BelowMinimum(minimum)
@@ -182,6 +210,8 @@ def _order(told: Basket, *, email: str) -> PaymentAttempt:
     until = now() + SESSION
     _keep_for_payment(told, until)
     order = placing.write_order(told, email=email, fingerprint=_fingerprint(told, email))
+    if told.discount:
+        discounts.claim(told.discount, order)
     attempt = PaymentAttempt(
         order=order,
         number=1,
@@ -191,6 +221,7 @@ def _order(told: Basket, *, email: str) -> PaymentAttempt:
         # remembers keys for a day.
         idempotency_key=f"checkout:{order.pk}:{order.number}:1",
     )
+    attempt.coupon = parameters.coupon_for(order, attempt)
     attempt.parameters = parameters.parameters_for(order, attempt)
     attempt.save()
     return attempt

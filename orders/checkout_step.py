@@ -1,12 +1,12 @@
-"""The one step before Stripe's page: country, e-mail and gift wishes, as they were typed."""
+"""The one step before Stripe's page: country, e-mail, gift wishes and a code, as typed."""
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from orders import cart as carts
-from orders import checkout, countries
+from orders import checkout, countries, discounts
 from orders.basket_page import BasketTold
-from orders.forms import CheckoutForm, GiftForm, mistakes
+from orders.forms import CheckoutForm, CodeForm, GiftForm, mistakes
 from orders.models import Cart, GiftWish, PaymentAttempt
 from orders.refusals import Notice
 from shop.money import format_money
@@ -20,15 +20,47 @@ class Step:
         self.typed = typed
         # The basket's own pay form brings gift wishes alone.
         self.is_from_basket = typed is not None and typed.get("from") == "basket"
-        known = {"country": basket.country, "email": basket.email}
-        self.form = CheckoutForm(
-            countries.choices(), None if self.is_from_basket else typed, initial=known
-        )
+        self.code = CodeForm("pay" if self.is_from_basket else "checkout", typed)
+        self.form = self._form(typed)
         wishes = typed if typed is not None and "gifts" in typed else None
         self.gifts = {
             parcel.designer.pk: GiftForm(parcel.designer, wishes, instance=parcel.wish)
             for parcel in carts.contents(basket).parcels
         }
+
+    def _form(self, typed: QueryDict | None) -> CheckoutForm:
+        """While only a code is asked about, what was typed so far is kept and not judged."""
+        known = {"country": self.basket.country, "email": self.basket.email}
+        if typed is not None and self.is_about_code:
+            known |= {name: typed.get(name, was) for name, was in known.items()}
+        judged = None if self.is_from_basket or self.is_about_code else typed
+        return CheckoutForm(countries.choices(), judged, initial=known)
+
+    @property
+    def is_about_code(self) -> bool:
+        """Whether a code is to be used or taken out, whichever button was pressed."""
+        if self.typed is None:
+            return False
+        code = discounts.written(self.typed.get("code", ""))
+        is_new = code not in ("", self.basket.code)
+        return is_new or self.typed.get("act") in {"code", "no-code"}
+
+    def use_code(self) -> bool:
+        """Have the code, or take it out; whether it holds. Raises attempts.Paid, payments.Unknown.
+
+        What is wrong with it stands at its field.
+        """
+        if not self.code.is_valid():
+            return False
+        data = self.code.cleaned_data
+        try:
+            carts.use_code(self.basket, "" if data["act"] == "no-code" else data["code"])
+        except discounts.NotHeld as reason:
+            self.code.add_error("code", str(reason))
+            return False
+        # What was typed has become the basket's: the field is empty again.
+        self.code = CodeForm(self.code.form_id)
+        return True
 
     @property
     def are_wishes_valid(self) -> bool:
@@ -38,14 +70,16 @@ class Step:
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
-        return mistakes(self.form, *self.gifts.values())
+        return mistakes(self.form, self.code, *self.gifts.values())
 
     @property
     def told(self) -> BasketTold:
         """The basket as it would be posted to the chosen country."""
         chosen = str(self.form["country"].value() or "")
         country = chosen if chosen in countries.COUNTRIES else ""
-        return BasketTold(carts.contents(self.basket, country=country), self.gifts)
+        email = str(self.form["email"].value() or "")
+        contents = carts.contents(self.basket, country=country, email=email)
+        return BasketTold(contents, self.gifts)
 
     @property
     def wishes(self) -> dict[int, checkout.Gift]:
@@ -75,6 +109,14 @@ class Step:
         sentence = _("With post to %(country)s for %(post)s it comes to %(total)s. All right?")
         words = {"country": self.told.country, "post": post, "total": total}
         return Notice(_("The sum is another one now"), sentence % words, kind="time")
+
+    def code_used(self) -> Notice | None:
+        """What the code does, where one holds."""
+        told = self.told
+        if not told.code:
+            return None
+        sentence = _("It comes to %s now.") % told.total
+        return Notice(_("Code %s holds") % told.code, sentence, kind="done")
 
     def start(self) -> PaymentAttempt:
         """Orders it; raises what ``checkout.start`` does."""

@@ -143,6 +143,33 @@ class CheckoutForm(forms.Form):
         field.widget.attrs["autocomplete"] = "country"
 
 
+class CodeForm(forms.Form):
+    """A discount's code, typed or to be taken out; its fields belong to the form ``form_id``."""
+
+    act = forms.ChoiceField(choices=[("code", "code"), ("no-code", "no-code")], required=False)
+    code = forms.CharField(
+        max_length=24,
+        required=False,
+        error_messages={"max_length": gettext_lazy("No code of this shop is so long.")},
+    )
+
+    def __init__(self, form_id: str, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, auto_id="discount-%s")
+        self.form_id = form_id
+        self.fields["code"].widget.attrs |= {
+            "form": form_id,
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("act") == "code" and not data.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Write the code that you were given."))
+        return data
+
+
 class FindForm(forms.Form):
     """An order's number and the address it was ordered with."""
 

@@ -236,11 +236,15 @@ def _picture(image: dict[str, object]) -> str:
 def _sums(order: Order, parcels: int) -> list[tuple[str, str]]:
     post = _("Insured post, %s") % wording.parcels(parcels)
     paid = _("Paid, %s") % order.payment_note if order.payment_note else _("Paid")
-    rows = [(post, _money(order.shipping_total, order) if order.shipping_total else _("included"))]
-    if order.discount_total:
-        rows.append((_("Taken off"), _money(order.discount_total, order)))
+    rows = wording.taken_off(order)
+    rows.append(
+        (post, _money(order.shipping_total, order) if order.shipping_total else _("included"))
+    )
+    if order.tax_added:
+        rows.append((_("Tax"), _money(order.tax_added, order)))
     rows.append((paid, _money(order.total, order)))
-    rows.append((_("of it tax"), _money(order.tax_included, order)))
+    if not order.tax_added:
+        rows.append((_("of it tax"), _money(order.tax_included, order)))
     return rows
 
 

@@ -242,10 +242,11 @@ class OrderTold:
         """What was paid, word by word."""
         order = self.order
         rows = [(line.title, self._money(line.total)) for line in order.lines.all()]
+        rows += wording.taken_off(order)
         post = self._money(order.shipping_total) if order.shipping_total else _("included")
         rows.append((_("Post"), post))
-        if order.discount_total:
-            rows.append((_("Taken off"), self._money(order.discount_total)))
+        if order.tax_added:
+            rows.append((_("Tax"), self._money(order.tax_added)))
         return rows
 
     @property

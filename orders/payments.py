@@ -7,6 +7,7 @@ The SDK is pinned to API version 2026-10-28.endive.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -63,6 +64,10 @@ class CutOff(Refused):
     """The shop may no longer look at that account: its designer has cut it off."""
 
 
+class _Exists(Refused):
+    """What is to be made under an id of ours is there already."""
+
+
 class BadSignature(Exception):
     """What came to the webhook was not signed by Stripe, is too old, or is no event."""
 
@@ -95,6 +100,17 @@ def _client(key: str, base: str) -> stripe.StripeClient:
         max_network_retries=2,
         http_client=stripe.RequestsClient(timeout=TIMEOUT),
     )
+
+
+def create_coupon(attempt: PaymentAttempt) -> None:
+    """Make the coupon of the attempt's code with its stored parameters under its own key.
+
+    Called again it is the same one, also when Stripe has forgotten the key. Raises Refused or
+    Unknown.
+    """
+    options: Any = {"idempotency_key": f"coupon:{attempt.idempotency_key}"}
+    with suppress(_Exists):
+        _plain(lambda: client().v1.coupons.create(attempt.coupon, options))
 
 
 def create_session(attempt: PaymentAttempt) -> Session:
@@ -359,6 +375,8 @@ def _explain(error: stripe.StripeError) -> NoReturn:
     status = error.http_status or 0
     if isinstance(error, _UNKNOWN) or status == 409 or status >= 500 or not status:
         raise Unknown(str(error)) from error
+    if error.code == "resource_already_exists":
+        raise _Exists(str(error)) from error
     if status == 404:
         raise NotFound(str(error), _code(error)) from error
     if status == 403 and _code(error) == "account_invalid":

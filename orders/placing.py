@@ -19,16 +19,25 @@ def write_order(told: Basket, *, email: str, fingerprint: str) -> Order:
         currency=told.currency,
         items_total=told.items_total,
         shipping_total=told.shipping,
+        code=told.code,
+        discount_total=told.discount_total,
         total=told.total,
-        tax_included=told.tax,
+        tax_added=told.tax_added,
+        shipping_tax=told.shipping_tax if told.tax_added else 0,
+        tax_included=told.tax - told.tax_added,
     )
     for parcel in told.parcels:
-        _write_parcel(order, parcel)
+        _write_parcel(order, parcel, of_house=_is_of_house(told))
     OrderEvent.objects.create(order=order, kind="placed")
     return order
 
 
-def _write_parcel(order: Order, parcel: Parcel) -> None:
+def _is_of_house(told: Basket) -> bool:
+    """Whether the house bears what the code takes off."""
+    return told.discount is not None and told.discount.is_of_house
+
+
+def _write_parcel(order: Order, parcel: Parcel, *, of_house: bool) -> None:
     wish = parcel.wish
     assert parcel.arrives_by is not None  # noqa: S101 - checked: there is a rate
     written = OrderParcel.objects.create(
@@ -36,17 +45,21 @@ def _write_parcel(order: Order, parcel: Parcel) -> None:
         designer=parcel.designer,
         items_total=parcel.items_total,
         shipping=parcel.shipping,
+        house_shipping=parcel.posting if parcel.is_free and of_house else 0,
         post_by=parcel.post_by,
         arrives_by=parcel.arrives_by,
         wrap=bool(wish and wish.wrap),
         hide_prices=bool(wish and wish.hide_prices),
         gift_note=wish.note if wish else "",
     )
-    OrderLine.objects.bulk_create(_line(order, written, line) for line in parcel.lines)
+    OrderLine.objects.bulk_create(
+        _line(order, written, line, of_house=of_house) for line in parcel.lines
+    )
 
 
-def _line(order: Order, parcel: OrderParcel, line: Line) -> OrderLine:
+def _line(order: Order, parcel: OrderParcel, line: Line, *, of_house: bool) -> OrderLine:
     rate = parcel.designer.commission_basis_points
+    price = line.total if of_house else line.total - line.discount
     return OrderLine(
         order=order,
         parcel=parcel,
@@ -60,8 +73,12 @@ def _line(order: Order, parcel: OrderParcel, line: Line) -> OrderLine:
         quantity=line.quantity,
         unit_price=line.unit_price,
         total=line.total,
+        discount=line.discount,
+        house_discount=line.discount if of_house else 0,
+        tax=line.tax,
+        tax_added=line.tax_added,
         commission_basis_points=rate,
-        commission=money.share(line.total, rate),
+        commission=money.share(price, rate),
         snapshot=_snapshot(line),
     )
 

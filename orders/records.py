@@ -91,6 +91,8 @@ class Line:
     quantity: int
     amount_subtotal: int
     amount_total: int
+    amount_tax: int
+    order_line: int  # which of ours it is, by primary key; 0: none
 
     @classmethod
     def read(cls, found: Json) -> Self:
@@ -98,6 +100,8 @@ class Line:
             quantity=found.get("quantity") or 0,
             amount_subtotal=found.get("amount_subtotal") or 0,
             amount_total=found.get("amount_total") or 0,
+            amount_tax=found.get("amount_tax") or 0,
+            order_line=int((found.get("metadata") or {}).get("line") or 0),
         )
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import editions, holds, ledger, outbox, payments, refunds
+from orders import charged, discounts, editions, holds, ledger, outbox, payments, refunds
 from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
@@ -84,7 +84,7 @@ def _decide(
     elif session.payment_status_detail in {"requires_payment_method", "canceled"}:
         _end(order, attempt, State.FAILED)
     else:
-        _wait(order, attempt, session)
+        _wait(order, attempt, session, lines)
     return None
 
 
@@ -113,6 +113,7 @@ def _end(
     free = holds.give_back if state == State.EXPIRED else holds.back_to_basket
     for hold in _kept(order):
         free(hold)
+    discounts.give_back(order)
     failed = state == State.FAILED
     Order.objects.filter(pk=order.pk, state__in=UNPAID).update(
         state=Order.State.FAILED if failed else Order.State.EXPIRED
@@ -120,13 +121,14 @@ def _end(
     _tell(order, f"payment_{state}", attempt.error)
 
 
-def _wait(order: Order, attempt: PaymentAttempt, session: Session) -> None:
+def _wait(order: Order, attempt: PaymentAttempt, session: Session, lines: list[Line]) -> None:
     """Complete but not paid yet (a bank transfer, say): nothing is sent, everything stays held."""
     if not _move(attempt, session, State.PROCESSING, from_states=[State.CREATING, State.OPEN]):
         return
     Order.objects.filter(pk=order.pk, state=Order.State.AWAITING_PAYMENT).update(
         state=Order.State.PROCESSING
     )
+    charged.take_tax(order, attempt, session, lines)
     _empty_basket(order)
     _tell(order, "payment_processing")
     outbox.put("waiting", order.pk)
@@ -138,10 +140,12 @@ def _receive(
     """The money is there: the order is paid, or the money goes back whole."""
     if attempt.state == State.COMPLETE or attempt.refunds.exists():
         return None
-    trouble = _mismatch(order, attempt, session, lines) or _too_late(order) or sell(order)
+    differs = charged.mismatch(order, attempt, session, lines)
+    trouble = differs or _too_late(order) or sell(order)
     if trouble:
         return _review(order, attempt, session, trouble)
     _move(attempt, session, State.COMPLETE)
+    charged.take_tax(order, attempt, session, lines)
     mark_paid(order, session)
     if attempt.state != State.PROCESSING:
         _empty_basket(order)
@@ -151,6 +155,7 @@ def _receive(
 
 def mark_paid(order: Order, session: Session) -> None:
     """The order is paid, by whom and for whom Stripe says; a letter says so after the commit."""
+    discounts.count_again(order)
     Order.objects.filter(pk=order.pk).update(
         state=Order.State.PAID,
         paid_at=now(),
@@ -161,24 +166,6 @@ def mark_paid(order: Order, session: Session) -> None:
         payment_note=session.paid_by[:60],
     )
     outbox.put("confirmation", order.pk)
-
-
-def _mismatch(
-    order: Order, attempt: PaymentAttempt, session: Session, lines: list[Line]
-) -> str | None:
-    """In words, where what Stripe took differs from what was ordered."""
-    ordered = sorted((line.quantity, line.total) for line in order.lines.all())
-    charged = sorted((line.quantity, line.amount_subtotal) for line in lines)
-    if session.currency != order.currency:
-        return _("It was paid in another currency: %s.") % session.currency
-    if (
-        session.amount_total != attempt.expected_total
-        or session.amount_shipping != order.shipping_total
-    ):
-        return _("Another amount was paid: %d.") % session.amount_total
-    if session.amount_subtotal != order.items_total or ordered != charged:
-        return _("Other lines were paid than ordered.")
-    return None
 
 
 def _too_late(order: Order) -> str | None:
@@ -227,6 +214,7 @@ def _review(order: Order, attempt: PaymentAttempt, session: Session, trouble: st
     if not paid_before:
         for hold in _kept(order):
             holds.give_back(hold)
+        discounts.give_back(order)
         Order.objects.filter(pk=order.pk).update(
             state=Order.State.REVIEW, paid_at=now(), email=session.email or order.email
         )
@@ -273,6 +261,7 @@ def _empty_basket(order: Order) -> None:
         )
         mine.filter(quantity__lte=line.quantity).delete()
         mine.update(quantity=F("quantity") - line.quantity)
+    Cart.objects.filter(orders=order, code=order.code).update(code="")
 
 
 def _tell(order: Order, kind: str, text: str = "") -> None:

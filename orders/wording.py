@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders.models import Refund, RefundLine
+from orders.models import Order, Refund, RefundLine
+from shop.money import format_money
 from shop.numbers import spell
 
 
@@ -27,6 +28,11 @@ def weekday(day: date) -> str:
 def day(when: date | datetime) -> str:
     """``3 November``, in the shop's own time zone."""
     return date_format(localtime(when) if isinstance(when, datetime) else when, "j F")
+
+
+def dated(when: datetime) -> str:
+    """``3 November 2026``, in the shop's own time zone: on paper that is kept."""
+    return date_format(localtime(when), "j F Y")
 
 
 def leaving(post_by: date) -> str:
@@ -52,6 +58,19 @@ def parcels(count: int) -> str:
 def makers(count: int) -> str:
     words = ngettext("%(number)s maker", "%(number)s makers", count)
     return words % {"number": spell(count)}
+
+
+def off(amount: int, currency: str) -> str:
+    """An amount as it is taken off, with a true minus; of nothing it is the post that is free."""
+    return f"\N{MINUS SIGN}{format_money(amount, currency)}" if amount else _("free post")
+
+
+def taken_off(order: Order) -> list[tuple[str, str]]:
+    """What a code took off an order, if one did."""
+    if not (order.code or order.discount_total):
+        return []
+    word = _("Code %s") % order.code if order.code else _("Taken off")
+    return [(word, off(order.discount_total, order.currency))]
 
 
 def refunded(refund: Refund) -> list[tuple[str, int]]:

@@ -59,7 +59,7 @@ def _posted(stand: StandIn, session: Json, typed: Typed) -> Answer:
     """A button was pressed. Only a pay button tries anything; the others show the page again."""
     if typed.shipping_rate:
         shipping.choose(session, typed.shipping_rate)
-        sessions.price(session, pricing.lines_of(stand, session["id"]))
+        sessions.price(stand, session, pricing.lines_of(stand, session["id"]))
     if typed.fill:
         return _shown(stand, session, page_form.fill_in(session, typed))
     if typed.act not in ("pay", "later"):
@@ -67,6 +67,9 @@ def _posted(stand: StandIn, session: Json, typed: Typed) -> Answer:
     mistakes = page_form.mistakes(session, typed)
     if mistakes:
         return _shown(stand, session, typed, mistakes=mistakes)
+    # Tax is known once the address is: a total that it changes is shown before it is paid.
+    lines = pricing.lines_of(stand, session["id"])
+    sessions.price(stand, session, lines, is_located=True)
     if typed.total != str(session["amount_total"]):
         return _shown(stand, session, typed, changed=True)
     return _tried(stand, session, typed)

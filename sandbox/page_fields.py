@@ -12,12 +12,15 @@ from sandbox.store import Json
 
 
 def summary(session: Json, lines: list[Json], products: list[Json]) -> Html:
-    """The lines with pictures, then discount and shipping."""
+    """The lines with pictures, then discount, shipping and tax."""
     money = [_line(line, product) for line, product in zip(lines, products, strict=True)]
     details = session["total_details"]
     extra = {"Discount": -details["amount_discount"]} if details["amount_discount"] else {}
     if session["shipping_cost"]:
         extra["Post"] = details["amount_shipping"]
+    if details["amount_tax"]:
+        is_added = lines[0]["price"]["tax_behavior"] == "exclusive"
+        extra["Tax" if is_added else "Tax, included"] = details["amount_tax"]
     rows = [
         fill(
             "<div><dt>{name}</dt><dd>{amount}</dd></div>",

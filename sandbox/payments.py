@@ -57,7 +57,7 @@ def _open(stand: StandIn, id: str, buyer: Buyer) -> Json | None:
         return None
     if buyer.shipping_rate:
         shipping.choose(session, buyer.shipping_rate)
-    sessions.price(session, pricing.lines_of(stand, id))
+    sessions.price(stand, session, pricing.lines_of(stand, id), is_located=True)
     buyers.describe(session, buyer)
     return stand.store.save(session)
 

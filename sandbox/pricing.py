@@ -16,11 +16,8 @@ class Totals:
     subtotal: int
     discount: int
     shipping: int
-
-    @property
-    def total(self) -> int:
-        """What is charged."""
-        return self.subtotal - self.discount + self.shipping
+    tax: int
+    total: int
 
 
 def build_lines(stand: StandIn, session: str, given: list[Json], coupon: Json | None) -> list[Json]:
@@ -131,8 +128,12 @@ def lines_of(stand: StandIn, session: str) -> list[Json]:
 
 def totals(session: Json, lines: list[Json]) -> Totals:
     """The sums of a session with the shipping rate chosen now."""
+    post = session["shipping_cost"] or dict.fromkeys(("amount_subtotal", "amount_tax"), 0)
+    rows = [*lines, post]
     return Totals(
         subtotal=sum(line["amount_subtotal"] for line in lines),
         discount=sum(line["amount_discount"] for line in lines),
-        shipping=session["shipping_cost"]["amount_total"] if session["shipping_cost"] else 0,
+        shipping=post["amount_subtotal"],
+        tax=sum(row["amount_tax"] for row in rows),
+        total=sum(row.get("amount_total", 0) for row in rows),
     )

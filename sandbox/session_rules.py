@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox import currencies, line_rules
+from sandbox import currencies, line_rules, taxes
 from sandbox.errors import Invalid, exclusive, missing, not_simulated, required
 from sandbox.store import Json
 from sandbox.urls import check_url
@@ -16,7 +16,7 @@ UNSUPPORTED = (
     "payment_method_configuration",
     "payment_method_data",
 )
-UNSUPPORTED_WHEN_ON = ("automatic_tax", "invoice_creation", "managed_payments", "tax_id_collection")
+UNSUPPORTED_WHEN_ON = ("invoice_creation", "managed_payments", "tax_id_collection")
 UNSUPPORTED_IN_PAYMENT = ("application_fee_amount", "on_behalf_of", "transfer_data")
 
 
@@ -29,6 +29,7 @@ def check(given: Json, *, now: int) -> str:
     _check_unsupported(given)
     currency = _check_lines(given)
     _check_shipping(given, currency)
+    taxes.check(given)
     _check_discounts(given)
     return currency
 
@@ -101,6 +102,8 @@ def _check_unsupported(given: Json) -> None:
     for name in UNSUPPORTED_WHEN_ON:
         if given.get(name, {}).get("enabled"):
             raise not_simulated(f"{name}[enabled]")
+    if "liability" in given.get("automatic_tax", {}):
+        raise not_simulated("automatic_tax[liability]")
     _check_payment(given.get("payment_intent_data", {}))
     _check_consent(given.get("consent_collection", {}))
 

@@ -1,5 +1,6 @@
 """A session's settings, filled up with what Stripe says about those that were not given."""
 
+from sandbox import taxes
 from sandbox.store import Json
 
 LOOKS = {
@@ -22,7 +23,7 @@ def complete_settings(given: Json) -> Json:
     return {
         "adaptive_pricing": {"enabled": _is_on(given, "adaptive_pricing")},
         "after_expiration": _after_expiration(given.get("after_expiration")),
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "automatic_tax": taxes.settings(given),
         "branding_settings": LOOKS | _told(given, "branding_settings"),
         "custom_fields": [],
         "custom_text": dict.fromkeys(TEXTS) | _told(given, "custom_text"),

@@ -10,6 +10,7 @@ from sandbox import (
     session_rules,
     session_settings,
     shipping,
+    taxes,
 )
 from sandbox.errors import Refused
 from sandbox.objects import complete, listing, new_id
@@ -37,7 +38,7 @@ def create(stand: StandIn, call: Call) -> Json:
     session["discounts"] = [{"coupon": coupon["id"], "promotion_code": None}] if coupon else []
     lines = pricing.build_lines(stand, session["id"], given["line_items"], coupon)
     _add_shipping(stand, session, given)
-    price(session, lines)
+    price(stand, session, lines)
     session_rules.check_total(session["amount_total"], currency)
     if coupon:
         stand.store.save(coupon | {"times_redeemed": coupon["times_redeemed"] + 1})
@@ -82,15 +83,20 @@ def _add_shipping(stand: StandIn, session: Json, given: Json) -> None:
         shipping.choose(session, session["shipping_options"][0]["shipping_rate"])
 
 
-def price(session: Json, lines: list[Json]) -> None:
-    """Writes the sums of the lines and the chosen shipping into the session."""
+def price(stand: StandIn, session: Json, lines: list[Json], *, is_located: bool = False) -> None:
+    """Writes the sums of the lines and the chosen shipping into the session.
+
+    Tax that Stripe reckons is in them once it is known where to.
+    """
+    if taxes.is_on(session):
+        taxes.reckon(stand, session, lines, is_located=is_located)
     totals = pricing.totals(session, lines)
     session["amount_subtotal"] = totals.subtotal
     session["amount_total"] = totals.total
     session["total_details"] = {
         "amount_discount": totals.discount,
         "amount_shipping": totals.shipping,
-        "amount_tax": 0,
+        "amount_tax": totals.tax,
     }
 
 

@@ -81,10 +81,10 @@ def format_money(amount: int, currency: str) -> str:
     return f"{number}{NBSP}{SYMBOLS.get(currency, currency.upper())}"
 
 
-def share(amount: int, basis_points: int) -> int:
-    """The part of an amount that ``basis_points`` (1800 = 18 %) is, half up."""
-    part = Decimal(amount) * basis_points / 10_000
-    return int(part.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def share(amount: int, basis_points: int, smallest: int = 1) -> int:
+    """The part of an amount that ``basis_points`` (1800 = 18 %) is, half up to a step."""
+    part = Decimal(amount) * basis_points / 10_000 / smallest
+    return int(part.quantize(Decimal(1), rounding=ROUND_HALF_UP)) * smallest
 
 
 def tax_within(gross: int, basis_points: int) -> int:
@@ -93,14 +93,19 @@ def tax_within(gross: int, basis_points: int) -> int:
     return int(part.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """Divide an amount in proportion to weights by largest remainder; the parts sum to it."""
+def spread(amount: int, weights: Sequence[int], smallest: int = 1) -> list[int]:
+    """Divide an amount in proportion to weights by largest remainder; the parts sum to it.
+
+    Each part is a multiple of ``smallest``, which the amount must be, and where the weights
+    are too and sum to the amount or more, none is larger than its weight.
+    """
     total = sum(weights)
-    if not total:
-        raise ValueError("nothing to spread over")
-    parts = [amount * weight // total for weight in weights]
-    rest = amount - sum(parts)
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % total), i))
+    if not total or amount % smallest:
+        raise ValueError("nothing to spread over, or no such small part")
+    steps = amount // smallest
+    parts = [steps * weight // total for weight in weights]
+    rest = steps - sum(parts)
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(steps * weights[i] % total), i))
     for index in by_remainder[:rest]:
         parts[index] += 1
-    return parts
+    return [part * smallest for part in parts]

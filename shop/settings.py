@@ -39,7 +39,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SHOP_NAME = env.str("SHOP_NAME", default="Touchmark")
 SHOP_EMAIL = env.str("SHOP_EMAIL", default="post@example.com")
 SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="eur").lower()
-# Tax contained in every price, in basis points (2300 = 23 %).
+# The tax where no rate in the admin says otherwise, in basis points (2300 = 23 %).
 SHOP_TAX_BASIS_POINTS = env.int("SHOP_TAX_BASIS_POINTS", default=2300)
 # Who bears what a bank takes back for good: "house", or "designer" by their part of the order.
 SHOP_DISPUTE_LOSS = env.str("SHOP_DISPUTE_LOSS", default="house")
@@ -47,6 +47,17 @@ if SHOP_DISPUTE_LOSS not in {"house", "designer"}:
     raise ImproperlyConfigured('SHOP_DISPUTE_LOSS is "house" or "designer".')
 # Whether makers may give money back for their own parcels.
 SHOP_DESIGNERS_REFUND = env.bool("SHOP_DESIGNERS_REFUND", default=False)
+if not 0 <= SHOP_TAX_BASIS_POINTS <= 10_000:
+    raise ImproperlyConfigured("SHOP_TAX_BASIS_POINTS is a rate from 0 to 10000 (2300 = 23 %).")
+# Whether prices contain their tax, as in Europe, or it is added, as in America.
+SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
+# Whether Stripe Tax reckons it instead of the shop's own rates.
+SHOP_STRIPE_TAX = env.bool("SHOP_STRIPE_TAX", default=False)
+if SHOP_STRIPE_TAX and "SHOP_TAX_BASIS_POINTS" in env:
+    raise ImproperlyConfigured(
+        "SHOP_STRIPE_TAX and SHOP_TAX_BASIS_POINTS are both set: either Stripe reckons the tax "
+        "or the shop does."
+    )
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
 # How many days after its parcel has left a maker is paid: most that comes back does so before.
 SHOP_PAYOUT_DAYS = env.int("SHOP_PAYOUT_DAYS", default=7)

@@ -14,12 +14,14 @@ from catalog.models import Collection, Inspiration, Material, Photo, Piece, Stor
 from designers.models import Designer, Member
 from orders.models import (
     Cart,
+    Discount,
     Dispute,
     Order,
     OrderLine,
     Parcel,
     PaymentAttempt,
     ShippingRate,
+    TaxRate,
 )
 
 PASSWORD = "a-long-password-of-a-test"
@@ -132,6 +134,20 @@ def make_photo(designer: Designer, **columns: Any) -> Photo:
 def make_rate(**columns: Any) -> ShippingRate:
     """What posting costs, in minor units; the house's and for everywhere, unless said."""
     return ShippingRate.objects.create(**{"name": "By post", "amount": 900, "days": 3} | columns)
+
+
+def make_discount(**columns: Any) -> Discount:
+    """A code for the whole shop, ten per cent off at the house's cost unless said."""
+    kind = "amount" if "amount" in columns else "percent"
+    defaults: dict[str, Any] = {"code": "SPRING", "kind": kind}
+    if columns.get("kind", kind) == "percent":
+        defaults["basis_points"] = 1_000
+    return Discount.objects.create(**defaults | columns)
+
+
+def make_tax(basis_points: int, **columns: Any) -> TaxRate:
+    """A rate of tax for everything and everywhere, unless said."""
+    return TaxRate.objects.create(basis_points=basis_points, **columns)
 
 
 def make_cart(**columns: Any) -> Cart:

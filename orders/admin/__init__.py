@@ -4,22 +4,26 @@ from orders.admin import (
     accounts,
     aftersales,
     agreement,
+    codes,
     disputes,
     house,
     letters,
     parcels,
     payouts,
     rates,
+    taxes,
 )
 
 __all__ = [
     "accounts",
     "aftersales",
     "agreement",
+    "codes",
     "disputes",
     "house",
     "letters",
     "parcels",
     "payouts",
     "rates",
+    "taxes",
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import payments, refund_mending, refundable, reviewing, webhooks
+from orders import payments, refund_mending, refundable, reviewing, webhooks, wording
 from orders.admin import allocating, giving_back, ledger
 from orders.admin.dispute_told import DisputeTold
 from orders.models import Order, Refund, StripeEvent
@@ -157,6 +157,7 @@ def _whole(order: Order) -> dict[str, Any]:
         "subtitle": None,
         "order": order,
         "parcels": order.parcels.select_related("designer").prefetch_related("lines"),
+        "taken_off": wording.taken_off(order),
         "attempts": attempts,
         "refunds": [giving_back.RefundTold(refund) for refund in given],
         "refundable": refundable.left(order),

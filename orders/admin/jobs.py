@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from catalog import ring_sizes
 from catalog.models import Piece
-from orders import carriers, countries, fulfilment, wording
+from orders import carriers, countries, fulfilment, shares, wording
 from orders.admin.parcel_form import ParcelForm
 from orders.models import Order, Parcel
 from orders.order_page import LineTold
+from shop.money import format_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,35 @@ class Job:
     @property
     def earned(self) -> int:
         """What of the pieces is the maker's, in minor units."""
-        lines = [told.line for told in self.lines]
-        return sum(line.total - line.refunded - line.commission for line in lines)
+        whole = [(told.line, shares.Share.of(told.line)) for told in self.lines]
+        return sum(share.designer - share.part(line.refunded).designer for line, share in whole)
+
+    @property
+    def sums(self) -> list[tuple[str, str]]:
+        """What a slip with prices says below the pieces: what was paid for them, and the post."""
+        order, lines = self.order, [told.line for told in self.lines]
+        rows = []
+        if discount := sum(line.discount for line in lines):
+            word = _("Code %s") % order.code if order.code else _("Taken off")
+            rows.append((word, wording.off(discount, order.currency)))
+        if tax := sum(line.tax_added for line in lines):
+            rows.append((_("Tax"), self._money(tax)))
+        day = order.paid_at and wording.dated(order.paid_at)
+        rows.append(
+            (
+                _("Paid on %s") % day if day else _("Together"),
+                self._money(sum(line.paid for line in lines)),
+            )
+        )
+        post = self.parcel.shipping
+        return [*rows, (_("Post"), self._money(post) if post else _("included"))]
+
+    @property
+    def has_tax_in_prices(self) -> bool:
+        return not any(told.line.tax_added for told in self.lines)
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self.order.currency)
 
     @property
     def care(self) -> str:

@@ -67,7 +67,8 @@ class RefundForm(forms.Form):
         for line in self.lines:
             line.order = order
             self._add_fields(line, everything=everything)
-        self.post_left = order.shipping_total - order.shipping_refunded
+        paid_for_post = order.shipping_total + order.shipping_tax
+        self.post_left = paid_for_post - order.shipping_refunded
         if parcel:
             self.post_left = refundable.post_left(order, parcel)
             # What is for neither a piece nor the post is the house's to give.
@@ -87,7 +88,8 @@ class RefundForm(forms.Form):
         return min(left, theirs) if self.parcel else left
 
     def _add_fields(self, line: OrderLine, *, everything: bool) -> None:
-        left = line.refundable_quantity
+        # Of what cost nothing there is nothing to give back.
+        left = line.refundable_quantity if line.refundable else 0
         self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
             label=_("How many"),
             required=False,

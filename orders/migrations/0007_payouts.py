@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("designers", "0001_initial"),
-        ("orders", "0004_designer_accounts"),
+        ("orders", "0005_prices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from orders.models.account import DesignerAccount
 from orders.models.aftersale import AfterSale, AfterSaleLine
 from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
+from orders.models.discount import Discount, DiscountUse
 from orders.models.dispute import Dispute
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
@@ -11,6 +12,7 @@ from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
 from orders.models.payout import Debt, HandPayment, Payout, Reversal, SetOff, Transfer
 from orders.models.shipping import ShippingRate
+from orders.models.tax import TaxRate
 
 __all__ = [
     "AfterSale",
@@ -20,6 +22,8 @@ __all__ = [
     "Debt",
     "DesignerAccount",
     "Disagreement",
+    "Discount",
+    "DiscountUse",
     "Dispute",
     "GiftWish",
     "HandPayment",
@@ -39,5 +43,6 @@ __all__ = [
     "SetOff",
     "ShippingRate",
     "StripeEvent",
+    "TaxRate",
     "Transfer",
 ]

@@ -23,6 +23,8 @@ class Cart(models.Model):
     # What the shopper typed at the checkout, kept so that nothing is typed twice.
     country = models.CharField(max_length=2, blank=True)
     email = models.EmailField(blank=True)
+    # A discount's, as it is written; whether it holds is asked anew each time.
+    code = models.CharField(max_length=24, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 

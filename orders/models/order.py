@@ -28,7 +28,7 @@ def order_token() -> str:
 
 
 class Order(models.Model):
-    """What somebody buys at once. Amounts are minor units of ``currency``, tax included."""
+    """What somebody buys at once. Amounts are minor units of ``currency``."""
 
     class State(models.TextChoices):
         AWAITING_PAYMENT = "awaiting_payment", _("awaiting payment")
@@ -62,6 +62,8 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     items_total = models.PositiveIntegerField(_("pieces"), default=0)
     shipping_total = models.PositiveIntegerField(_("post"), default=0)
+    # The code it was made with, as it was then.
+    code = models.CharField(_("code"), max_length=24, blank=True)
     discount_total = models.PositiveIntegerField(_("discount"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     # Tax on top of the prices; where prices contain it, it is told and not added.

@@ -30,6 +30,9 @@ class PaymentAttempt(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.CREATING)
     idempotency_key = models.CharField(max_length=80, unique=True)
     parameters = models.JSONField()
+    # Of the coupon that is made first where a code takes something off; its id is ours.
+    coupon = models.JSONField(default=dict, blank=True)
+    # Without the tax that Stripe adds where Stripe reckons it.
     expected_total = models.PositiveIntegerField()
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     url = models.URLField(max_length=2000, blank=True)

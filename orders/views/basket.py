@@ -13,7 +13,7 @@ from catalog import shown
 from orders import attempts, holds, payments
 from orders import cart as carts
 from orders.basket_page import BasketTold
-from orders.forms import AddForm, LineForm
+from orders.forms import AddForm, CodeForm, LineForm
 from orders.models import Cart, CartLine
 from orders.refusals import REFUSALS, Notice, told_of
 from shop.personal import personal
@@ -63,7 +63,12 @@ def line(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def show_basket(
-    request: HttpRequest, basket: Cart | None, notice: Notice | None = None, *, status: int = 200
+    request: HttpRequest,
+    basket: Cart | None,
+    notice: Notice | None = None,
+    *,
+    status: int = 200,
+    code: CodeForm | None = None,
 ) -> HttpResponse:
     """The basket's page as it stands now, with what just happened at its head."""
     contents = carts.contents(basket) if basket else None
@@ -72,7 +77,8 @@ def show_basket(
         ready = shown.newest().filter(Q(has_free=True))[:4]
         empty = {"collection": newest, "ready": ready, "notice": notice}
         return render(request, "orders/cart_empty.html", empty, status=status)
-    context = {"told": BasketTold(contents), "notice": notice}
+    code = code or CodeForm("pay")
+    context = {"told": BasketTold(contents), "notice": notice, "code": code}
     return render(request, "orders/cart.html", context, status=status)
 
 

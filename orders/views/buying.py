@@ -23,6 +23,7 @@ from shop.throttle import throttled
 
 logger = logging.getLogger(__name__)
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,110}")
+_SUM_IS_ANOTHER = (checkouts.BelowMinimum, checkouts.CodeRefused, checkouts.PriceChanged)
 _ON_ITS_WAY = {PaymentAttempt.State.COMPLETE, PaymentAttempt.State.PROCESSING}
 
 
@@ -38,6 +39,8 @@ def checkout(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, Step(basket))
     step = Step(basket, request.POST)
+    if step.is_about_code:
+        return _use_code(request, step)
     if step.is_from_basket and step.are_wishes_valid:
         step.keep_wishes()
         return see_other("orders:checkout")
@@ -55,6 +58,30 @@ def _page(
     return render(request, "orders/checkout.html", context, status=status)
 
 
+def _use_code(request: HttpRequest, step: Step) -> HttpResponseBase:
+    """A code is used or taken out; where it does not hold, the page says why, as it was typed."""
+    if step.are_wishes_valid:
+        step.keep_wishes()
+    try:
+        holds = step.use_code()
+    except attempts.Paid as paid:
+        return see_other(paid.order)
+    except payments.Unknown:
+        return _silent(request, step)
+    if not step.is_from_basket:
+        return _page(request, step, step.code_used(), status=200 if holds else 400)
+    if not holds:
+        return show_basket(request, step.basket, _not_held(step), status=400, code=step.code)
+    if request.POST.get("act"):
+        return see_other("orders:cart", after="#together")
+    return see_other("orders:checkout")
+
+
+def _not_held(step: Step) -> Notice:
+    sentence = str(next(iter(step.code.errors.values()))[0])
+    return Notice(_("The code does not hold"), sentence)
+
+
 def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
     try:
         return _to_stripe(request, step.start())
@@ -66,16 +93,26 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         sentence = _("%s You have not been charged.") % gone
         notice = Notice(_("Somebody was quicker"), sentence)
         return show_basket(request, step.basket, notice, status=409)
-    except checkouts.PriceChanged as changed:
-        notice = Notice(_("The price is another one now"), str(changed), kind="time")
-        return _page(request, step, notice, status=409)
     except checkouts.NotPosted as refusal:
         step.form.add_error("country", str(refusal))
         return _page(request, step, status=400)
-    except checkouts.BelowMinimum as refusal:
-        return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
+    except _SUM_IS_ANOTHER as refusal:
+        return _another_sum(request, step, refusal)
     except payments.Unknown:
         return _silent(request, step)
+
+
+def _another_sum(request: HttpRequest, step: Step, refusal: Exception) -> HttpResponse:
+    """It cannot be paid like this, but can once the shopper has seen what it comes to now."""
+    if isinstance(refusal, checkouts.BelowMinimum):
+        return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
+    if isinstance(refusal, checkouts.PriceChanged):
+        notice = Notice(_("The price is another one now"), str(refusal), kind="time")
+        return _page(request, step, notice, status=409)
+    sentence = _("%(why)s Without it, it comes to %(total)s.")
+    words = {"why": refusal, "total": step.told.total}
+    notice = Notice(_("The code does not hold"), sentence % words, kind="time")
+    return _page(request, step, notice, status=409)
 
 
 def _to_stripe(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponseBase:

@@ -142,7 +142,8 @@ def test_the_pay_form_takes_the_gift_wishes_along() -> None:
     put(client, make_piece())
     text = client.get("/cart/").text
     assert 'name="gifts" value="1"' in text
-    assert text.count('form="pay"') == 3
+    # The wish's three fields, and the code's field and button.
+    assert text.count('form="pay"') == 5
 
 
 def test_a_hold_is_extended() -> None:

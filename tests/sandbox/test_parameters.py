@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str]] = {
         None,
         "shipping_options",
     ),
-    "not simulated": ({"automatic_tax": {"enabled": True}}, None, "automatic_tax[enabled]"),
+    "not simulated": ({"invoice_creation": {"enabled": True}}, None, "invoice_creation[enabled]"),
     "words for a truth": (
         {"phone_number_collection": {"enabled": "maybe"}},
         None,

@@ -111,6 +111,7 @@ class PieceAdmin(ShownAdmin):
                     "care",
                     "care_note",
                     "has_certificate",
+                    "tax_category",
                     ("position", "slug"),
                 ]
             },

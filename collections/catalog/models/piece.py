@@ -90,6 +90,11 @@ class Piece(models.Model):
         GREEN = "green", _("green")
         BROWN = "brown", _("brown")
 
+    class TaxCategory(models.TextChoices):
+        JEWELRY = "jewelry", _("jewelry")
+        BULLION = "bullion", _("bullion and coins")
+        SET = "set", _("gift set")
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         LIVE = "live", _("shown with its collection")
@@ -109,9 +114,12 @@ class Piece(models.Model):
         _("how many there are"), max_length=13, choices=Making.choices, default=Making.ONE_OF_A_KIND
     )
     edition_size = models.PositiveSmallIntegerField(_("size of the edition"), null=True, blank=True)
-    # Minor units of the shop's currency, tax included.
+    # Minor units of the shop's currency, with or without tax as the shop writes its prices.
     price = models.PositiveIntegerField(
         _("price"), validators=[MinValueValidator(1), MaxValueValidator(99_999_999)]
+    )
+    tax_category = models.CharField(
+        _("taxed as"), max_length=8, choices=TaxCategory.choices, default=TaxCategory.JEWELRY
     )
     summary = models.CharField(_("opening sentence"), max_length=240, blank=True)
     text = models.TextField(_("about this one"), blank=True, help_text=_("Markdown."))
@@ -236,7 +244,7 @@ class Variant(models.Model):
 
     @property
     def price(self) -> int:
-        """Minor units, tax included."""
+        """Minor units."""
         return self.piece.price + self.price_difference
 
     @property
