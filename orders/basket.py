@@ -56,7 +56,7 @@ class Line:
         hold = self.hold
         if hold is None or hold.state != Hold.State.ACTIVE:
             return False
-        longest = hold.created_at + holds.LONGEST
+        longest = hold.kept_since + holds.LONGEST
         return hold.extensions < holds.MOST_EXTENSIONS and hold.expires_at < longest
 
     @property

@@ -94,7 +94,8 @@ def start(
     ``gifts`` are by designer's primary key; one left out stays as the basket has it. Started
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
-    Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown.
+    Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown,
+    and holds.Rests and holds.TooMany for what lapsed and may not be held again now.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)
@@ -216,6 +217,8 @@ def _keep(line: CartLine, until: datetime) -> bool:
         return True
     try:
         line.hold = holds.take(line.variant, line.cart, line.quantity)
+    except holds.Rests:
+        raise
     except holds.Taken:
         return False
     line.save(update_fields=["hold"])

@@ -6,11 +6,11 @@ as it is now, so that a letter sent late is still true, and is what the admin's 
 
 from collections.abc import Callable
 
-from shop.letters import Letter
+from orders import waiting_letters
+from shop.letters import Letter, NoLonger
 
-
-class NoLonger(Exception):
-    """What the letter would say is no longer true: it is not sent."""
-
-
-LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {}
+__all__ = ["LETTERS", "NoLonger"]
+LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
+    "waiting-question": waiting_letters.question,
+    "piece-is-back": waiting_letters.is_back,
+}

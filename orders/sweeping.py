@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
+from orders import attempts, holds, outbox, payments, refunds, settlement, tasks, waiting
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -148,6 +148,7 @@ def drop_carts() -> int:
 
 STEPS: dict[str, Callable[[], int]] = {
     "holds given back": holds.release_lapsed,
+    "pieces offered to who waits": waiting.serve_all,
     "sessions asked for again": finish_creating,
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
@@ -156,6 +157,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,
+    "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
     "invitations sent": invitations.send_unsent,
     "readers asked": letters.send_unsent,

@@ -56,6 +56,14 @@ def send_shipped(parcel_id: int) -> bool:
     )
 
 
+@task()
+def call_the_line(variant_id: int) -> int:
+    """Offer what has come free of a variant to who waits for it; how many were offered one."""
+    from orders import waiting
+
+    return waiting.serve(variant_id)
+
+
 def unclaimed(name: str) -> Q:
     """The rows whose letter is neither sent nor being sent now."""
     free = Q(**{f"{name}_claimed_at": None}) | Q(**{f"{name}_claimed_at__lt": now() - CLAIM})

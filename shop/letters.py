@@ -12,6 +12,10 @@ from django.utils.html import strip_tags
 _WIDTH = 72  # letters in a line of plain text
 
 
+class NoLonger(Exception):
+    """What the letter would say is no longer true: it is not sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterPiece:
     """A piece named in a letter, with its picture (an absolute address) and its price in words."""

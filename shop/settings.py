@@ -42,6 +42,8 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="eur").lower()
 # Tax contained in every price, in basis points (2300 = 23 %).
 SHOP_TAX_BASIS_POINTS = env.int("SHOP_TAX_BASIS_POINTS", default=2300)
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
+# So many pieces may be in baskets at once that come from one address, a household's or an office's.
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=30)
 # Shows the sandbox's mails and test cards; set by ./dev demo alone.
 DEMO = env.bool("TOUCHMARK_DEMO", default=False)
 

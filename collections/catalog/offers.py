@@ -72,6 +72,11 @@ class BuyBox:
         return [found[state] for state in sorted(found)]
 
     @property
+    def awaited(self) -> list[Offer]:
+        """The sizes that somebody else has or had, for which one can wait."""
+        return [offer for offer in self.offers if offer.variant.offered and not offer.can_be_had]
+
+    @property
     def ring_sizes(self) -> list[RingSize]:
         """The rows of the size table: the sizes on offer, in the scales of the world."""
         if self.piece.sized != Piece.Sized.RING:

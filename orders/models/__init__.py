@@ -7,6 +7,7 @@ from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
 from orders.models.shipping import ShippingRate
+from orders.models.waiting import Waiting
 
 __all__ = [
     "Cart",
@@ -25,4 +26,5 @@ __all__ = [
     "RefundLine",
     "ShippingRate",
     "StripeEvent",
+    "Waiting",
 ]
