@@ -44,49 +44,56 @@ class WaitingTold:
 
     @property
     def says(self) -> str:
-        words = {
-            "leaving": _("One press, and the place in line is the next one’s."),
+        tell = {
+            "leaving": self._leaving,
             State.ASKED: self._asked,
             State.WAITING: self._waiting,
             State.OFFERED: self._offered,
-            State.CLAIMED: _("You put the %(piece)s into your basket, where it is held for you."),
-            State.MISSED: _(
-                "The %(piece)s was kept for you and is no longer. It went to the next in line, or "
-                "back into the shop: its page knows. Tomorrow you can ask us again."
-            ),
-            State.LEFT: _(
-                "We do not write to you about the %(piece)s. In a week your address is deleted."
-            ),
+            State.CLAIMED: self._claimed,
+            State.MISSED: self._missed,
+            State.LEFT: self._left,
         }
-        return words[self.state] % {"piece": self.name}
+        return tell[self.state]() % {"piece": self.name}
 
-    @property
+    def _leaving(self) -> str:
+        return _("One press, and the place in line is the next one’s.")
+
     def _asked(self) -> str:
         once = _("One letter when the %(piece)s can be had again, and nothing else.")
         return once + " " + rarely(self.piece)
 
-    @property
     def _waiting(self) -> str:
         before = waiting.place(self.row)
+        stand = _("You are the first in line.")
         if before:
-            people = ngettext("One waits before you.", "%(people)s wait before you.", before)
+            people = ngettext("%(people)s waits before you.", "%(people)s wait before you.", before)
             stand = sentence(people % {"people": spell(before)})
-        else:
-            stand = _("You are the first in line.")
         promise = _(
             "When the %(piece)s can be had again, we write, and it is kept for you for half an "
             "hour. After half a year without it we forget your address."
         )
         return f"{stand} {promise} {rarely(self.piece)}"
 
-    @property
     def _offered(self) -> str:
-        assert self.row.hold  # noqa: S101 - it is kept
-        until = availability.clock(self.row.hold.expires_at)
+        words = _(
+            "Nobody else can take the %(piece)s until {}. In your basket it is held for another "
+            "thirty minutes."
+        )
+        return words.format(availability.clock(self.row.hold.expires_at) if self.row.hold else "")
+
+    def _claimed(self) -> str:
+        return _("You put the %(piece)s into your basket, where it is held for you.")
+
+    def _missed(self) -> str:
         return _(
-            "The %(piece)s is yours to have until {}. Nobody else can take it until then. In your "
-            "basket it is held for another thirty minutes."
-        ).format(until)
+            "The %(piece)s is no longer kept for you. It went to the next in line, or back into "
+            "the shop: its page knows. Tomorrow you can ask us again."
+        )
+
+    def _left(self) -> str:
+        return _(
+            "We do not write to you about the %(piece)s. In a week your address is deleted."
+        )
 
     @property
     def button(self) -> str:
