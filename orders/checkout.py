@@ -170,10 +170,7 @@ def _check(told: Basket) -> None:
         raise Gone(gone)
     for parcel in told.parcels:
         if parcel.rate is None:
-            raise NotPosted(
-                _("%(maker)s does not post to this country.")
-                % {"maker": parcel.designer.short_name}
-            )
+            raise NotPosted(parcel.not_posted)
     minimum = _MINIMUM.get(told.currency, 1)
     if 0 < told.total < minimum:
         raise BelowMinimum(minimum)

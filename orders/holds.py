@@ -168,9 +168,7 @@ def claim(hold: Hold, cart: Cart) -> Hold:
     since, until = _may_have(hold.variant, cart)
     offered = Hold.objects.filter(pk=hold.pk, state=ACTIVE, cart=None, expires_at__gt=now())
     with transaction.atomic():
-        if not offered.update(
-            cart=cart, network=cart.network, kept_since=since, expires_at=until
-        ):
+        if not offered.update(cart=cart, network=cart.network, kept_since=since, expires_at=until):
             raise Taken(hold.variant)
         _show([hold.variant_id])
     hold.refresh_from_db()

@@ -47,7 +47,9 @@ def check(cart: Cart | None, network: str, more: int) -> None:
 
 
 def _count(held: "QuerySet[Hold]") -> int:
-    kept = held.filter(Q(state=Hold.State.PAYING) | Q(state=Hold.State.ACTIVE, expires_at__gt=now()))
+    kept = held.filter(
+        Q(state=Hold.State.PAYING) | Q(state=Hold.State.ACTIVE, expires_at__gt=now())
+    )
     return kept.aggregate(sum=Sum("quantity"))["sum"] or 0
 
 

@@ -52,7 +52,9 @@ def told_of(refusal: Exception) -> Notice:
 
 def _rests(refusal: holds.Rests) -> Notice:
     until = availability.clock(refusal.until or now())
-    sentence = _("%(piece)s was held from here as long as one may. Until %(time)s it is others’ turn.")
+    sentence = _(
+        "%(piece)s was held from here as long as one may. Until %(time)s it is others’ turn."
+    )
     words = {"piece": refusal.variant, "time": until}
     return Notice(_("It cannot be held for longer"), sentence % words)
 

@@ -113,25 +113,21 @@ def _offer(first: Waiting) -> bool:
     """Keep one for them, unless another call just did. Raises holds.Taken when none is free."""
     try:
         with transaction.atomic():
-            hold = holds.take(first.variant, None)
-            if not _tell(first, hold.pk):
-                raise _TakenBack
-    except _TakenBack:
+            _tell(first, holds.take(first.variant, None))
+    except _NoLongerWaits:
         return False
     return True
 
 
-class _TakenBack(Exception):
+class _NoLongerWaits(Exception):
     """Another call, or the one who waits, was quicker: what was taken goes back."""
 
 
-def _tell(first: Waiting, hold_id: int) -> bool:
-    told = Waiting.objects.filter(pk=first.pk, state=State.WAITING).update(
-        state=State.OFFERED, hold=hold_id, offers=F("offers") + 1
-    )
-    if told:
-        outbox.put("piece-is-back", first.pk, key=_key(first.pk, hold_id))
-    return bool(told)
+def _tell(first: Waiting, hold: Hold) -> None:
+    waits = Waiting.objects.filter(pk=first.pk, state=State.WAITING)
+    if not waits.update(state=State.OFFERED, hold=hold, offers=F("offers") + 1):
+        raise _NoLongerWaits
+    outbox.put("piece-is-back", first.pk, key=_key(first.pk, hold.pk))
 
 
 def _key(pk: int, hold_id: int) -> str:

@@ -91,9 +91,7 @@ class WaitingTold:
         )
 
     def _left(self) -> str:
-        return _(
-            "We do not write to you about the %(piece)s. In a week your address is deleted."
-        )
+        return _("We do not write to you about the %(piece)s. In a week your address is deleted.")
 
     @property
     def button(self) -> str:

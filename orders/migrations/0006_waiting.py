@@ -8,75 +8,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_letters'),
-        ('designers', '0001_initial'),
-        ('orders', '0004_designer_accounts'),
+        ("catalog", "0003_letters"),
+        ("designers", "0001_initial"),
+        ("orders", "0004_designer_accounts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('token', models.CharField(default=orders.models.waiting.waiting_token, editable=False, max_length=40, unique=True)),
-                ('state', models.CharField(choices=[('asked', 'not confirmed yet'), ('waiting', 'in line'), ('offered', 'kept for them'), ('claimed', 'put in a basket'), ('missed', 'not claimed in time'), ('left', 'no longer waiting')], db_index=True, default='asked', max_length=7, verbose_name='state')),
-                ('offers', models.PositiveSmallIntegerField(default=0)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "token",
+                    models.CharField(
+                        default=orders.models.waiting.waiting_token,
+                        editable=False,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "not confirmed yet"),
+                            ("waiting", "in line"),
+                            ("offered", "kept for them"),
+                            ("claimed", "put in a basket"),
+                            ("missed", "not claimed in time"),
+                            ("left", "no longer waiting"),
+                        ],
+                        db_index=True,
+                        default="asked",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("offers", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "asked_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
             ],
             options={
-                'verbose_name': 'somebody who waits',
-                'verbose_name_plural': 'who waits',
-                'ordering': ['confirmed_at', 'pk'],
+                "verbose_name": "somebody who waits",
+                "verbose_name_plural": "who waits",
+                "ordering": ["confirmed_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='hold',
-            name='kept_since',
+            model_name="hold",
+            name="kept_since",
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='network',
+            model_name="hold",
+            name="network",
             field=models.CharField(blank=True, db_index=True, editable=False, max_length=24),
         ),
         migrations.AddField(
-            model_name='shippingrate',
-            name='up_to',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='insured up to'),
+            model_name="shippingrate",
+            name="up_to",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="insured up to"),
         ),
         migrations.AddConstraint(
-            model_name='shippingrate',
-            constraint=models.CheckConstraint(condition=models.Q(('up_to', None), ('up_to__gt', 0), _connector='OR'), name='shipping_insures_something'),
+            model_name="shippingrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("up_to", None), ("up_to__gt", 0), _connector="OR"),
+                name="shipping_insures_something",
+            ),
         ),
         migrations.AddField(
-            model_name='waiting',
-            name='hold',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='offered_to', to='orders.hold'),
+            model_name="waiting",
+            name="hold",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="offered_to",
+                to="orders.hold",
+            ),
         ),
         migrations.AddField(
-            model_name='waiting',
-            name='variant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='catalog.variant'),
+            model_name="waiting",
+            name="variant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="waiting",
+                to="catalog.variant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(fields=['variant', 'state', 'confirmed_at'], name='orders_wait_variant_a7c0bb_idx'),
+            model_name="waiting",
+            index=models.Index(
+                fields=["variant", "state", "confirmed_at"], name="orders_wait_variant_a7c0bb_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.UniqueConstraint(fields=('variant', 'email'), name='waits_once_for_a_variant'),
+            model_name="waiting",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "email"), name="waits_once_for_a_variant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='waiting_in_small_letters'),
+            model_name="waiting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="waiting_in_small_letters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='waiting_only_once_confirmed'),
+            model_name="waiting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waiting"), _negated=True),
+                    ("confirmed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="waiting_only_once_confirmed",
+            ),
         ),
     ]

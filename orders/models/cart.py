@@ -41,9 +41,9 @@ class Cart(models.Model):
 class Hold(models.Model):
     """Some of a variant's stock kept for one basket, then for one order.
 
-    One without a basket is kept for somebody who waited for it. While it is ``active`` or ``paying`` its quantity is counted in ``Variant.reserved``.
-    An active one lapses by the clock; a paying one only when Stripe says that its session
-    can no longer be paid.
+    One without a basket is kept for somebody who waited for it. While it is ``active`` or
+    ``paying`` its quantity is counted in ``Variant.reserved``. An active one lapses by the
+    clock; a paying one only when Stripe says that its session can no longer be paid.
     """
 
     class State(models.TextChoices):

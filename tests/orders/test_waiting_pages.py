@@ -157,7 +157,9 @@ def test_what_is_not_in_the_shop_cannot_be_waited_for(ring: Variant, visitor: Cl
 
 def test_asking_is_throttled_and_only_from_the_shop(ring: Variant, visitor: Client) -> None:
     typed = {"variant": ring.pk, "email": ""}
-    assert Client(headers={"Sec-Fetch-Site": "cross-site"}).post("/waiting/", typed).status_code == 403
+    assert (
+        Client(headers={"Sec-Fetch-Site": "cross-site"}).post("/waiting/", typed).status_code == 403
+    )
     assert visitor.get("/waiting/").status_code == 405
     answers = [visitor.post("/waiting/", typed).status_code for _time in range(11)]
     assert answers == [400] * 10 + [429]
