@@ -53,11 +53,7 @@ class Line:
     @property
     def can_extend(self) -> bool:
         """Whether its hold may be put off once more, and how that would help."""
-        hold = self.hold
-        if hold is None or hold.state != Hold.State.ACTIVE:
-            return False
-        longest = hold.kept_since + holds.LONGEST
-        return hold.extensions < holds.MOST_EXTENSIONS and hold.expires_at < longest
+        return self.hold is not None and holds.can_extend(self.hold)
 
     @property
     def photo(self) -> Photo | None:

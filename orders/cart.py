@@ -4,6 +4,8 @@ Every change first ends a payment under way, so it may raise attempts.Paid (look
 ``order`` instead) and payments.Unknown (Stripe did not answer, try again).
 """
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Piece, Variant
 from orders import attempts, editions, holds, waiting
 from orders.basket import contents
-from orders.models import Cart, CartLine, GiftWish, Waiting
+from orders.models import Cart, CartLine, GiftWish, Hold, Waiting
 from shop import network
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "change",
     "claim",
     "contents",
+    "extend",
+    "first_to_end",
     "get",
     "get_or_create",
     "hold_again",
@@ -252,6 +256,22 @@ def _retake(line: CartLine, quantity: int) -> None:
         holds.release(line.hold)
     line.hold = holds.take(line.variant, line.cart, quantity)
     line.save(update_fields=["hold"])
+
+
+def first_to_end(cart: Cart) -> Hold | None:
+    """The hold of this basket whose time is over first; none while nothing runs out."""
+    running = cart.holds.filter(state=Hold.State.ACTIVE, expires_at__gt=now())
+    return running.filter(cart_line__isnull=False).order_by("expires_at").first()
+
+
+def extend(cart: Cart) -> int:
+    """Hold everything in the basket for longer, where that may be; how many lines."""
+    extended = 0
+    for hold in cart.holds.filter(state=Hold.State.ACTIVE, cart_line__isnull=False):
+        with suppress(holds.HeldLongEnough):
+            holds.extend(hold)
+            extended += 1
+    return extended
 
 
 def remove(line: CartLine) -> None:

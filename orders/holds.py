@@ -147,6 +147,12 @@ def extend(hold: Hold) -> Hold:
     return hold
 
 
+def can_extend(hold: Hold) -> bool:
+    """Whether it may be put off once more, and that would help."""
+    left = hold.state == ACTIVE and hold.extensions < MOST_EXTENSIONS
+    return left and now() < hold.expires_at < hold.kept_since + LONGEST
+
+
 def release(hold: Hold) -> bool:
     """Give back what a basket holds; whether it did. What is being paid for stays held."""
     with transaction.atomic():

@@ -7,6 +7,7 @@ app_name = "orders"
 urlpatterns = [
     path("cart/", basket.cart, name="cart"),
     path("cart/count/", basket.count, name="cart_count"),
+    path("cart/hold/", basket.hold, name="cart_hold"),
     path("cart/lines/<int:pk>/", basket.line, name="cart_line"),
     path("pieces/availability/", availability.availability, name="availability"),
     path("waiting/", waiting.ask, name="waiting_ask"),

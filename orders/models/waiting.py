@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
-from designers.models import AnyUser, Designer, is_owner
 from orders.models.cart import Hold
 
 # Somebody whose wait is over, or who never confirmed it, is known for so long.
@@ -29,12 +28,6 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
     def in_line(self) -> Self:
         """Those whose turn is still to come, the first first."""
         return self.filter(state=Waiting.State.WAITING).order_by("confirmed_at", "pk")
-
-    def for_user(self, user: AnyUser) -> Self:
-        """Those who wait for pieces of the designers whom this person works for."""
-        if is_owner(user):
-            return self
-        return self.filter(variant__piece__designer__in=Designer.objects.for_user(user))
 
     def lapsed(self) -> Self:
         """Those to whom it was offered and for whom it is no longer kept."""
