@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orders import countries, shipping
+from orders import countries, shipping, wording
 from orders.models import ShippingRate
 from shop.money import format_money
 
@@ -81,5 +81,5 @@ def _named(codes: set[str]) -> str:
 def _shortened(names: list[str]) -> str:
     more = len(names) - _NAMED
     if more < 2:
-        return ", ".join(names)
+        return wording.joined(names)
     return _("%(some)s and %(more)s more") % {"some": ", ".join(names[:_NAMED]), "more": more}

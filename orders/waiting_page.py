@@ -59,8 +59,7 @@ class WaitingTold:
         return _("One press, and the place in line is the next one’s.")
 
     def _asked(self) -> str:
-        once = _("One letter when the %(piece)s can be had again, and nothing else.")
-        return once + " " + rarely(self.piece)
+        return _("One letter when the %(piece)s can be had again, and nothing else.")
 
     def _waiting(self) -> str:
         before = waiting.place(self.row)
@@ -69,10 +68,9 @@ class WaitingTold:
             people = ngettext("%(people)s waits before you.", "%(people)s wait before you.", before)
             stand = sentence(people % {"people": spell(before)})
         promise = _(
-            "When the %(piece)s can be had again, we write, and it is kept for you for half an "
-            "hour. After half a year without it we forget your address."
+            "When the %(piece)s can be had again, we write, and it is kept for you for half an hour."
         )
-        return f"{stand} {promise} {rarely(self.piece)}"
+        return f"{stand} {promise}"
 
     def _offered(self) -> str:
         words = _(
@@ -92,6 +90,14 @@ class WaitingTold:
 
     def _left(self) -> str:
         return _("We do not write to you about the %(piece)s. In a week your address is deleted.")
+
+    @property
+    def besides(self) -> str:
+        """How likely it is, in small print; nothing when it no longer matters."""
+        if self.state not in {State.ASKED, State.WAITING}:
+            return ""
+        forgotten = _("After half a year without it we forget your address.")
+        return f"{rarely(self.piece)} {forgotten}"
 
     @property
     def button(self) -> str:

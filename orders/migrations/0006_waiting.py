@@ -7,6 +7,12 @@ import orders.models.waiting
 from django.db import migrations, models
 
 
+def count_from_the_beginning(apps, schema_editor):
+    """What is held now has been kept since it was taken, not since this migration."""
+    hold = apps.get_model("orders", "Hold")
+    hold.objects.update(kept_since=models.F("created_at"))
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_letters"),
@@ -140,4 +146,5 @@ class Migration(migrations.Migration):
                 name="waiting_only_once_confirmed",
             ),
         ),
+        migrations.RunPython(count_from_the_beginning, migrations.RunPython.noop),
     ]

@@ -83,7 +83,7 @@ def test_a_maker_is_told_on_saving(
 
     rate = ShippingRate.objects.get()
     assert (rate.countries, rate.up_to) == ("EU CH", 50_000)
-    assert "Nothing worth more than 500\xa0€ is posted to the EU, Switzerland" in page
+    assert "Nothing worth more than 500\xa0€ is posted to the EU and Switzerland" in page
     assert "No rate is for Andorra" in page
 
 

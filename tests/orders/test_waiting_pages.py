@@ -85,12 +85,26 @@ def test_a_sold_piece_says_that_it_rarely_returns(visitor: Client) -> None:
 
 
 def test_one_can_wait_for_a_size_while_others_are_there(ring: Variant, visitor: Client) -> None:
+    Piece.objects.update(making=Piece.Making.STOCKED)
     gone = [make_variant(ring.piece, label=label, stock=0) for label in ("52", "56")]
     page = visitor.get(ring.piece.get_absolute_url()).text
 
     assert "Tell me if another size returns" in page
     for variant in gone:
         assert f'<option value="{variant.pk}">' in page
+
+
+def test_of_one_of_a_kind_one_waits_for_the_size_that_exists(
+    ring: Variant, visitor: Client
+) -> None:
+    never_made = make_variant(ring.piece, label="52", stock=0)
+    address = ring.piece.get_absolute_url()
+    assert "tell-me" not in visitor.get(address).text
+
+    holds.take(ring, make_cart())
+    page = visitor.get(address).text
+    assert f'name="variant" value="{ring.pk}"' in page
+    assert f'<option value="{never_made.pk}">' not in page
 
 
 def test_a_piece_that_can_be_had_asks_nothing(ring: Variant, visitor: Client) -> None:
