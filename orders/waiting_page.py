@@ -68,7 +68,7 @@ class WaitingTold:
             people = ngettext("%(people)s waits before you.", "%(people)s wait before you.", before)
             stand = sentence(people % {"people": spell(before)})
         promise = _(
-            "When the %(piece)s can be had again, we write, and it is kept for you for half an hour."
+            "When the %(piece)s can be had again, we write, and keep it for you for half an hour."
         )
         return f"{stand} {promise}"
 
