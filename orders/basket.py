@@ -69,11 +69,7 @@ class Line:
     @property
     def can_extend(self) -> bool:
         """Whether its hold may be put off once more, and how that would help."""
-        hold = self.hold
-        if hold is None or hold.state != Hold.State.ACTIVE:
-            return False
-        longest = hold.created_at + holds.LONGEST
-        return hold.extensions < holds.MOST_EXTENSIONS and hold.expires_at < longest
+        return self.hold is not None and holds.can_extend(self.hold)
 
     @property
     def photo(self) -> Photo | None:
@@ -94,6 +90,8 @@ class Parcel:
     arrives_by: date | None
     # Whether a code pays for the post.
     is_free: bool = False
+    # Why it is not posted, in a sentence; empty with a rate.
+    not_posted: str = ""
 
     @property
     def items_total(self) -> int:
@@ -301,14 +299,16 @@ def _parcel(
     lines: list[Line], country: str, rates: list[ShippingRate], wish: GiftWish | None
 ) -> Parcel:
     designer = lines[0].piece.designer
-    rate = shipping.choose(rates, designer, country)
+    rate = shipping.choose(rates, designer, country, sum(line.total for line in lines))
+    not_posted = "" if rate else shipping.refusal(rates, designer, country)
     post_by = promise.post_by(
         designer,
         lead_days=max((line.piece.lead_days for line in lines if line.is_made), default=0),
         engraved=any(line.line.engraving for line in lines),
     )
     arrives_by = promise.arrives_by(post_by, rate.days) if rate else None
-    return Parcel(designer, lines, wish, rate, post_by, arrives_by)
+    told = (designer, lines, wish, rate, post_by, arrives_by)
+    return Parcel(*told, not_posted=not_posted)
 
 
 def _blockers(parcels: list[Parcel]) -> list[str]:
@@ -320,8 +320,4 @@ def _blockers(parcels: list[Parcel]) -> list[str]:
     sentences = [
         words[line.trouble] % {"piece": line.piece} for line in lines if line.trouble in words
     ]
-    return sentences + [
-        _("%(maker)s does not post to this country.") % {"maker": parcel.designer.short_name}
-        for parcel in parcels
-        if parcel.rate is None
-    ]
+    return sentences + [parcel.not_posted for parcel in parcels if parcel.rate is None]

@@ -62,6 +62,12 @@ class LineTold:
         return words % minutes
 
     @property
+    def seconds_left(self) -> str:
+        """For the script that counts down: not a moment, for browsers' clocks are often wrong."""
+        until = self.line.held_until
+        return str(max(0, int((until - now()).total_seconds()))) if until else "0"
+
+    @property
     def more(self) -> int:
         """One more than there are; nothing where there is only one."""
         can_be_more = self.line.piece.making != Piece.Making.ONE_OF_A_KIND and not self.line.trouble

@@ -4,6 +4,8 @@ Every change first ends a payment under way, so it may raise attempts.Paid (look
 ``order`` instead) and payments.Unknown (Stripe did not answer, try again).
 """
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -13,16 +15,20 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Piece, Variant
-from orders import attempts, discounts, editions, holds
+from orders import attempts, discounts, editions, holds, waiting
 from orders.basket import contents
-from orders.models import Cart, CartLine, GiftWish
+from orders.models import Cart, CartLine, GiftWish, Hold, Waiting
+from shop import network
 
 __all__ = [
     "AlreadyInBasket",
     "NotOffered",
     "add",
     "change",
+    "claim",
     "contents",
+    "extend",
+    "first_to_end",
     "get",
     "get_or_create",
     "hold_again",
@@ -57,12 +63,19 @@ def get(request: HttpRequest) -> Cart | None:
         token = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_COOKIE_SECONDS)
     except signing.BadSignature:
         return None
-    return Cart.objects.filter(token=token).first()
+    found = Cart.objects.filter(token=token).first()
+    if found:
+        found.network = network.key(request)
+    return found
 
 
 def get_or_create(request: HttpRequest) -> Cart:
     """The basket of this browser, a new one if need be; ``remember`` it on the answer."""
-    return get(request) or Cart.objects.create()
+    if found := get(request):
+        return found
+    made = Cart.objects.create()
+    made.network = network.key(request)
+    return made
 
 
 def remember(response: HttpResponseBase, cart: Cart) -> None:
@@ -84,6 +97,7 @@ def add(cart: Cart, variant: Variant, quantity: int = 1, engraving: str = "") ->
     """
     variant = _offered(variant, engraving)
     attempts.abandon(cart)
+    waiting.serve(variant.pk)  # who waits comes first; what is left is the shop's
     with transaction.atomic():
         _lock(cart)
         _check_room(cart)
@@ -95,6 +109,30 @@ def add(cart: Cart, variant: Variant, quantity: int = 1, engraving: str = "") ->
             if not can_be_made(variant):
                 raise
         return _add_made(cart, variant, quantity, engraving)
+
+
+def claim(cart: Cart, row: Waiting, engraving: str = "") -> CartLine:
+    """Put what is kept for somebody who waited into their basket.
+
+    Raises holds.Taken when it is too late, NotOffered, AlreadyInBasket, holds.TooMany.
+    """
+    variant = _offered(row.variant, engraving)
+    attempts.abandon(cart)
+    with transaction.atomic():
+        _lock(cart)
+        _check_room(cart)
+        _check_only_one(cart, variant.piece)
+        line = _line(cart, variant, engraving, is_made=False)
+        if line and line.is_held:
+            raise AlreadyInBasket(line)
+        hold = waiting.claim(row, cart)
+        if line is None:
+            return _new_line(cart, variant, hold.quantity, engraving, hold=hold)
+        if line.hold:
+            holds.release(line.hold)
+        line.hold, line.quantity = hold, hold.quantity
+        line.save(update_fields=["hold", "quantity"])
+    return line
 
 
 def _offered(variant: Variant, engraving: str) -> Variant:
@@ -206,6 +244,7 @@ def _resize(line: CartLine, quantity: int) -> None:
 def hold_again(line: CartLine) -> None:
     """Hold once more what is no longer held but still free. Raises holds.Taken, TooMany."""
     attempts.abandon(line.cart)
+    waiting.serve(line.variant_id)
     with transaction.atomic():
         _lock(line.cart)
         line.refresh_from_db()
@@ -218,6 +257,22 @@ def _retake(line: CartLine, quantity: int) -> None:
         holds.release(line.hold)
     line.hold = holds.take(line.variant, line.cart, quantity)
     line.save(update_fields=["hold"])
+
+
+def first_to_end(cart: Cart) -> Hold | None:
+    """The hold of this basket whose time is over first; none while nothing runs out."""
+    running = cart.holds.filter(state=Hold.State.ACTIVE, expires_at__gt=now())
+    return running.filter(cart_line__isnull=False).order_by("expires_at").first()
+
+
+def extend(cart: Cart) -> int:
+    """Hold everything in the basket for longer, where that may be; how many lines."""
+    extended = 0
+    for hold in cart.holds.filter(state=Hold.State.ACTIVE, cart_line__isnull=False):
+        with suppress(holds.HeldLongEnough):
+            holds.extend(hold)
+            extended += 1
+    return extended
 
 
 def remove(line: CartLine) -> None:

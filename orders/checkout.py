@@ -110,7 +110,7 @@ def start(
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
     Raises Empty, Gone, PriceChanged, CodeRefused, NotPosted, BelowMinimum, attempts.Paid,
-    payments.Unknown.
+    payments.Unknown, and holds.Rests and holds.TooMany for what lapsed and may not be held now.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)
@@ -195,10 +195,7 @@ def _check(told: Basket) -> None:
         raise Gone(gone)
     for parcel in told.parcels:
         if parcel.rate is None:
-            raise NotPosted(
-                _("%(maker)s does not post to this country.")
-                % {"maker": parcel.designer.short_name}
-            )
+            raise NotPosted(parcel.not_posted)
     if told.code_trouble:
         raise discounts.NotHeld(told.code_trouble)
     minimum = _MINIMUM.get(told.currency, 1)
@@ -247,6 +244,8 @@ def _keep(line: CartLine, until: datetime) -> bool:
         return True
     try:
         line.hold = holds.take(line.variant, line.cart, line.quantity)
+    except holds.Rests:
+        raise
     except holds.Taken:
         return False
     line.save(update_fields=["hold"])

@@ -3,6 +3,8 @@
 All of them are known to Stripe's shipping_address_collection.
 """
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,19 @@ COUNTRIES: dict[str, str | Promise] = {
     "AE": _("United Arab Emirates"),
     "US": _("United States"),
 }
+
+# Short names for many, which a rate may name in their stead.
+ZONES: dict[str, frozenset[str]] = {
+    "EU": frozenset({
+        "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE",
+        "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+    }),
+}  # fmt: skip
+
+
+def expand(codes: Iterable[str]) -> frozenset[str]:
+    """The countries that are meant by these codes, zones among them."""
+    return frozenset().union(*(ZONES.get(code, {code}) for code in codes))
 
 
 def choices() -> list[tuple[str, str]]:

@@ -170,6 +170,39 @@ class CodeForm(forms.Form):
         return data
 
 
+class WaitingForm(forms.Form):
+    """Which size somebody waits for, and the address that is told when it returns."""
+
+    variant = forms.ModelChoiceField(
+        Variant.objects.none(),
+        label=gettext_lazy("Which one"),
+        error_messages={
+            "required": gettext_lazy("Choose what you wait for."),
+            "invalid_choice": gettext_lazy("This piece is no longer in the shop."),
+        },
+    )
+    email = AddressField(
+        label=gettext_lazy("E-mail"),
+        required_words=gettext_lazy("We need an address to write to when it returns."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["variant"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        shown = Piece.objects.published()
+        field.queryset = Variant.objects.filter(offered=True, piece__in=shown)
+
+
+class ClaimForm(forms.Form):
+    """What is engraved on a piece that somebody waited for, if it can be."""
+
+    engraving = forms.CharField(max_length=60, required=False)
+
+    def clean_engraving(self) -> str:
+        return " ".join(str(self.cleaned_data["engraving"]).split())
+
+
 class FindForm(forms.Form):
     """An order's number and the address it was ordered with."""
 

@@ -6,20 +6,22 @@ Inside a transaction come first holds, by primary key, then their variants, by p
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders.models import Cart, CartLine, Hold, OrderLine
+from orders import limits, tasks
+from orders.limits import LONGEST, MOST_PER_CART, TooMany
+from orders.models import Cart, CartLine, Hold, OrderLine, Waiting
 
+__all__ = ["LONGEST", "MOST_PER_CART", "TooMany"]
 HOLD_MINUTES = 30
 # WCAG 2.2.1: a time limit can be put off at least ten times.
 MOST_EXTENSIONS = 10
-LONGEST = timedelta(hours=5, minutes=30)
-MOST_PER_CART = 10
 # How long after its session should have died a piece still counts as being paid for, and by
 # how much that is put off as long as Stripe has not said so.
 GRACE = timedelta(minutes=5)
@@ -38,8 +40,8 @@ class Taken(Exception):
         self.until = until
 
 
-class TooMany(Exception):
-    """A basket may hold no more than this; the message says so."""
+class Rests(Taken):
+    """This basket, or its address, had it the longest that may be; ``until`` it is others' turn."""
 
 
 class HeldLongEnough(Exception):
@@ -49,15 +51,23 @@ class HeldLongEnough(Exception):
 def take(variant: Variant, cart: Cart | None, quantity: int = 1) -> Hold:
     """Hold so many of a variant for a basket, for ``HOLD_MINUTES`` from now.
 
-    Raises Taken when they are not free, TooMany when the basket already holds its most.
+    Without a basket it is for a payment that has come, or for who waits: those go before the
+    line of who waits, a basket after it. Raises Taken when they are not free, Rests when this
+    basket has just had them the longest, TooMany when it already holds its most.
     """
-    _check_most(cart, quantity)
+    limits.check(cart, cart.network if cart else "", quantity)
+    since, until = _may_have(variant, cart)
     try:
         with transaction.atomic():
             _release_all(_lapsed().filter(variant=variant))
-            _reserve(variant, quantity)
+            _reserve(variant, quantity, before_line=cart is None)
             hold = Hold.objects.create(
-                variant=variant, cart=cart, quantity=quantity, expires_at=_fresh_end()
+                variant=variant,
+                cart=cart,
+                quantity=quantity,
+                expires_at=until,
+                kept_since=since,
+                network=cart.network if cart else "",
             )
             _show([variant.pk])
     except Taken:
@@ -66,14 +76,13 @@ def take(variant: Variant, cart: Cart | None, quantity: int = 1) -> Hold:
     return hold
 
 
-def _check_most(cart: Cart | None, more: int) -> None:
-    if cart is None:
-        return
-    held = cart.holds.filter(Q(state=PAYING) | Q(state=ACTIVE, expires_at__gt=now()))
-    if (held.aggregate(sum=Sum("quantity"))["sum"] or 0) + more > MOST_PER_CART:
-        raise TooMany(
-            _("A basket can hold %(most)d pieces that are ready at once.") % {"most": MOST_PER_CART}
-        )
+def _may_have(variant: Variant, cart: Cart | None) -> tuple[datetime, datetime]:
+    """Since when it counts as held, and until when it may be. Raises Rests."""
+    since, anew = limits.kept_since(variant, cart)
+    until = min(_fresh_end(), since + LONGEST)
+    if until <= now():
+        raise Rests(variant, until=anew)
+    return since, until
 
 
 def _lapsed() -> "QuerySet[Hold]":
@@ -84,8 +93,10 @@ def _fresh_end() -> datetime:
     return now() + timedelta(minutes=HOLD_MINUTES)
 
 
-def _reserve(variant: Variant, quantity: int) -> None:
+def _reserve(variant: Variant, quantity: int, *, before_line: bool = False) -> None:
     free = Variant.objects.filter(pk=variant.pk, stock__gte=F("reserved") + quantity)
+    if not before_line:
+        free = free.exclude(Exists(Waiting.objects.in_line().filter(variant=OuterRef("pk"))))
     if not free.update(reserved=F("reserved") + quantity):
         raise Taken(variant, until=_free_again(variant))
 
@@ -106,7 +117,7 @@ def resize(hold: Hold, quantity: int) -> None:
     had = hold.quantity
     more = quantity - had
     if more > 0:
-        _check_most(hold.cart, more)
+        limits.check(hold.cart, hold.network, more)
     with transaction.atomic():
         same = Hold.objects.filter(pk=hold.pk, state=ACTIVE, quantity=had)
         if not same.update(quantity=quantity):
@@ -120,7 +131,7 @@ def resize(hold: Hold, quantity: int) -> None:
 
 def extend(hold: Hold) -> Hold:
     """Hold it for ``HOLD_MINUTES`` from now. Raises HeldLongEnough when that may not be."""
-    until = min(_fresh_end(), hold.created_at + LONGEST)
+    until = min(_fresh_end(), hold.kept_since + LONGEST)
     mine = Hold.objects.filter(
         pk=hold.pk,
         state=ACTIVE,
@@ -136,10 +147,38 @@ def extend(hold: Hold) -> Hold:
     return hold
 
 
+def can_extend(hold: Hold) -> bool:
+    """Whether it may be put off once more, and that would help."""
+    left = hold.state == ACTIVE and hold.extensions < MOST_EXTENSIONS
+    return left and now() < hold.expires_at < hold.kept_since + LONGEST
+
+
 def release(hold: Hold) -> bool:
     """Give back what a basket holds; whether it did. What is being paid for stays held."""
     with transaction.atomic():
         return bool(_release_all(Hold.objects.filter(pk=hold.pk, state=ACTIVE)))
+
+
+def release_offer(hold: Hold) -> bool:
+    """Give back what was kept for somebody who waited, unless they have claimed it."""
+    with transaction.atomic():
+        return bool(_release_all(Hold.objects.filter(pk=hold.pk, state=ACTIVE, cart=None)))
+
+
+def claim(hold: Hold, cart: Cart) -> Hold:
+    """Put what is kept for somebody who waited into a basket, with a hold like any other.
+
+    Raises Taken when it is no longer kept for them, Rests, TooMany.
+    """
+    limits.check(cart, cart.network, hold.quantity)
+    since, until = _may_have(hold.variant, cart)
+    offered = Hold.objects.filter(pk=hold.pk, state=ACTIVE, cart=None, expires_at__gt=now())
+    with transaction.atomic():
+        if not offered.update(cart=cart, network=cart.network, kept_since=since, expires_at=until):
+            raise Taken(hold.variant)
+        _show([hold.variant_id])
+    hold.refresh_from_db()
+    return hold
 
 
 def release_lapsed(limit: int = 500) -> int:
@@ -157,12 +196,27 @@ def _release_all(those: "QuerySet[Hold]") -> int:
     given = [
         hold
         for hold in those.order_by("pk")
-        if those.filter(pk=hold.pk, quantity=hold.quantity).update(state=RELEASED)
+        if those.filter(pk=hold.pk, quantity=hold.quantity).update(
+            state=RELEASED, expires_at=_ended(hold)
+        )
     ]
     for hold in sorted(given, key=lambda hold: hold.variant_id):
         _unreserve(hold.variant_id, hold.quantity)
     _show(hold.variant_id for hold in given)
+    _call_the_line({hold.variant_id for hold in given})
     return len(given)
+
+
+def _ended(hold: Hold) -> datetime:
+    """A basket's hold ends by the clock at the latest; a payment's when it is given back."""
+    return min(hold.expires_at, now()) if hold.state == ACTIVE else now()
+
+
+def _call_the_line(variant_ids: set[int]) -> None:
+    """Who waits for what has come free is told at once; the sweep tells them if that is lost."""
+    for pk in sorted(variant_ids):
+        if Waiting.objects.in_line().filter(variant=pk).exists():
+            transaction.on_commit(partial(tasks.call_the_line.enqueue, pk), robust=True)
 
 
 def to_paying(hold: Hold, until: datetime) -> bool:
@@ -183,7 +237,7 @@ def back_to_basket(hold: Hold) -> bool:
 
     It is given back instead when its line is gone or it was held as long as may be.
     """
-    until = min(_fresh_end(), hold.created_at + LONGEST)
+    until = min(_fresh_end(), hold.kept_since + LONGEST)
     if until <= now() or not CartLine.objects.filter(hold=hold).exists():
         return give_back(hold)
     with transaction.atomic():
@@ -206,7 +260,7 @@ def sold(hold: Hold) -> bool:
     """Take what is held out of stock for good; whether this call did it."""
     with transaction.atomic():
         mine = Hold.objects.filter(pk=hold.pk, state__in=KEPT, quantity=hold.quantity)
-        if not mine.update(state=SOLD):
+        if not mine.update(state=SOLD, network=""):
             return False
         Variant.objects.filter(pk=hold.variant_id).update(
             stock=F("stock") - hold.quantity, reserved=F("reserved") - hold.quantity

@@ -15,6 +15,7 @@ from orders import (
     fraud_letters,
     mails,
     payout_letters,
+    waiting_letters,
 )
 from orders.models import Order, Parcel, Refund
 from shop.letters import Letter, NoLonger
@@ -72,5 +73,7 @@ LETTERS: dict[str, Callable[[int], tuple[Letter, str]]] = {
     "dispute_closed": dispute_letters.closed,
     "dispute_opened": dispute_letters.opened,
     "order_goes_on": dispute_letters.goes_on,
+    "waiting_question": waiting_letters.question,
+    "piece_is_back": waiting_letters.is_back,
     **aftersale_letters.LETTERS,
 }

@@ -219,10 +219,10 @@ def _piece_alone(line: OrderLine) -> LetterPiece:
 def _in_letter(line: OrderLine, words: list[str], price: str) -> LetterPiece:
     image = line.snapshot.get("image") or {}
     told = [words_ for words_ in [wording.sentence(LineTold(line).details), *words] if words_]
-    return LetterPiece(line.title, told, price, _picture(image), str(image.get("alt", "")))
+    return LetterPiece(line.title, told, price, picture_of(image), str(image.get("alt", "")))
 
 
-def _picture(image: dict[str, object]) -> str:
+def picture_of(image: dict[str, object]) -> str:
     """The absolute address of a small JPEG: mail programs know nothing newer."""
     base, sizes = image.get("base"), image.get("sizes")
     if not base or not isinstance(sizes, list) or not sizes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog import availability
@@ -33,6 +34,8 @@ class Notice:
 
 def told_of(refusal: Exception) -> Notice:
     """The notice for one of the ``REFUSALS``."""
+    if isinstance(refusal, holds.Rests):
+        return _rests(refusal)
     if isinstance(refusal, holds.Taken) and isinstance(refusal.variant, Variant):
         return quicker(refusal.variant)
     if isinstance(refusal, payments.Unknown):
@@ -47,18 +50,29 @@ def told_of(refusal: Exception) -> Notice:
     return Notice(_("That is more than a basket holds"), str(refusal))
 
 
+def _rests(refusal: holds.Rests) -> Notice:
+    until = availability.clock(refusal.until or now())
+    sentence = _(
+        "%(piece)s was held from here as long as one may. Until %(time)s it is others’ turn."
+    )
+    words = {"piece": refusal.variant, "time": until}
+    return Notice(_("It cannot be held for longer"), sentence % words)
+
+
 def quicker(variant: Variant) -> Notice:
     """Somebody else has it: until when, and the way back to the piece."""
-    now = Variant.objects.select_related("piece__designer").get(pk=variant.pk)
-    found = availability.of_variant(now, now.piece)
-    sentence = _("%(piece)s is %(word)s.") % {"piece": now.piece, "word": found.word}
+    fresh = Variant.objects.select_related("piece__designer").get(pk=variant.pk)
+    found = availability.of_variant(fresh, fresh.piece)
+    sentence = _("%(piece)s is %(word)s.") % {"piece": fresh.piece, "word": found.word}
+    if found.state == "available":
+        sentence = _("Others have waited for %(piece)s and come first.") % {"piece": fresh.piece}
     if found.state == "held":
         sentence += " " + _("It may come back; whoever is first then has it.")
     return Notice(
         _("Somebody was quicker"),
         sentence,
         act=_("See the piece"),
-        url=now.piece.get_absolute_url(),
+        url=fresh.piece.get_absolute_url(),
     )
 
 

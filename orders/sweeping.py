@@ -29,6 +29,7 @@ from orders import (
     refunds,
     settlement,
     takebacks,
+    waiting,
 )
 from orders.models import (
     Cart,
@@ -192,6 +193,7 @@ def drop_carts() -> int:
 
 STEPS: dict[str, Callable[[], int]] = {
     "holds given back": holds.release_lapsed,
+    "pieces offered to who waits": waiting.serve_all,
     "sessions asked for again": finish_creating,
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
@@ -205,6 +207,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,
     "baskets dropped": drop_carts,
+    "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
     "invitations sent": invitations.send_unsent,
     "readers asked": letters.send_unsent,

@@ -19,3 +19,11 @@ def sync_disputes(payment_intent: str) -> None:
     from orders import disputes
 
     disputes.sync_payment(payment_intent)
+
+
+@task()
+def call_the_line(variant_id: int) -> int:
+    """Offer what has come free of a variant to who waits for it; how many were offered one."""
+    from orders import waiting
+
+    return waiting.serve(variant_id)

@@ -1,14 +1,19 @@
 from django.urls import path
 
 from orders import webhooks
-from orders.views import aftersale, availability, basket, buying, demo, following
+from orders.views import aftersale, availability, basket, buying, demo, following, waiting
 
 app_name = "orders"
 urlpatterns = [
     path("cart/", basket.cart, name="cart"),
     path("cart/count/", basket.count, name="cart_count"),
+    path("cart/hold/", basket.hold, name="cart_hold"),
     path("cart/lines/<int:pk>/", basket.line, name="cart_line"),
     path("pieces/availability/", availability.availability, name="availability"),
+    path("waiting/", waiting.ask, name="waiting_ask"),
+    path("waiting/asked/", waiting.asked, name="waiting_asked"),
+    path("waiting/<slug:token>/", waiting.waiting, name="waiting"),
+    path("waiting/<slug:token>/leave/", waiting.leave, name="waiting_leave"),
     path("checkout/", buying.checkout, name="checkout"),
     path("checkout/return/", buying.checkout_return, name="checkout_return"),
     path("checkout/back/", buying.checkout_back, name="checkout_back"),

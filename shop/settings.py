@@ -67,6 +67,8 @@ RETURN_DAYS = env.int("RETURN_DAYS", default=30)
 RETURN_MADE_TO_ORDER = env.bool("RETURN_MADE_TO_ORDER", default=True)
 if RETURN_DAYS < 14:
     raise ImproperlyConfigured("RETURN_DAYS is at least 14: so long the law of the EU gives.")
+# So many pieces may be in baskets at once that come from one address, a household's or an office's.
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=30)
 # Shows the sandbox's mails and test cards; set by ./dev demo alone.
 DEMO = env.bool("TOUCHMARK_DEMO", default=False)
 

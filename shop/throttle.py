@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+
+from shop import network
 
 
 def throttled[**P](
@@ -33,18 +34,10 @@ def throttled[**P](
 
 
 def _count(request: HttpRequest, name: str, seconds: int) -> int:
-    who = hashlib.blake2b(_address(request).encode(), digest_size=12).hexdigest()
+    who = hashlib.blake2b(network.address(request).encode(), digest_size=12).hexdigest()
     key = f"throttle:{name}:{who}"
     cache.add(key, 0, seconds)
     try:
         return cache.incr(key)
     except ValueError:  # the key ran out between the two
         return 1
-
-
-def _address(request: HttpRequest) -> str:
-    """The shopper's own address: behind our proxy the last one that it wrote down."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -72,6 +72,18 @@ class BuyBox:
         return [found[state] for state in sorted(found)]
 
     @property
+    def awaited(self) -> list[Offer]:
+        """The sizes that somebody else has or had, for which one can wait.
+
+        Of one of a kind there is one size: the one in a basket, if we know it.
+        """
+        gone = [offer for offer in self.offers if offer.variant.offered and not offer.can_be_had]
+        if self.piece.making != Piece.Making.ONE_OF_A_KIND:
+            return gone
+        held = [offer for offer in gone if offer.availability.state == "held"]
+        return [] if self.chosen else held or gone
+
+    @property
     def ring_sizes(self) -> list[RingSize]:
         """The rows of the size table: the sizes on offer, in the scales of the world."""
         if self.piece.sized != Piece.Sized.RING:

@@ -12,6 +12,7 @@ from orders.admin import (
     payouts,
     rates,
     taxes,
+    waiting,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "payouts",
     "rates",
     "taxes",
+    "waiting",
 ]

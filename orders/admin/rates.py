@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from designers.models import is_owner
 from designers.ownership import OwnedForm
 from designers.shown import ShownAdmin
-from orders.countries import COUNTRIES
+from orders import rate_remarks
+from orders.countries import COUNTRIES, ZONES
 from orders.models import ShippingRate
 from shop.money import format_money
 from shop.money_field import MoneyField
@@ -23,21 +24,35 @@ from shop.money_field import MoneyField
 class RateForm(OwnedForm):
     class Meta:
         model = ShippingRate
-        fields = ["designer", "name", "amount", "free_from", "days", "countries", "is_active"]
+        fields = [
+            "designer", "name", "countries", "amount", "free_from", "up_to", "days", "is_active",
+        ]  # fmt: skip
         widgets = {"countries": forms.TextInput}
         help_texts = {
-            "countries": gettext_lazy("Two letters each, as in PT ES FR; empty is everywhere."),
+            "countries": gettext_lazy(
+                "Two letters each, as in PT ES FR; EU is all of it; empty is everywhere."
+            ),
             "free_from": gettext_lazy("From this sum of the parcel on it costs nothing."),
+            "up_to": gettext_lazy(
+                "What the post insures. A parcel worth more goes at the next rate that covers it, "
+                "or not at all; empty is whatever it is worth."
+            ),
         }
 
     def clean_countries(self) -> str:
         said = self.cleaned_data["countries"].upper().replace(",", " ").split()
-        unknown = sorted({code for code in said if code not in COUNTRIES})
+        unknown = sorted({code for code in said if code not in COUNTRIES and code not in ZONES})
         if unknown:
             raise ValidationError(
                 _("The shop does not post to: %s.") % ", ".join(code[:12] for code in unknown[:5])
             )
         return " ".join(dict.fromkeys(said))
+
+    def clean_up_to(self) -> int | None:
+        up_to: int | None = self.cleaned_data["up_to"]
+        if up_to is not None and up_to < 1:
+            raise ValidationError(_("Leave it empty if the post insures whatever it is worth."))
+        return up_to
 
     def clean_days(self) -> int:
         days: int = self.cleaned_data["days"]
@@ -48,12 +63,14 @@ class RateForm(OwnedForm):
 
 @admin.register(ShippingRate)
 class ShippingRateAdmin(ShownAdmin):
-    list_display = ["name", "designer", "costs", "free", "days", "where", "is_active"]
+    list_display = ["name", "designer", "where", "costs", "free", "insured", "days", "is_active"]
     list_filter = ["is_active", "designer"]
     list_select_related = ["designer"]
     search_fields = ["name", "designer__name"]
     form = RateForm
-    fields = ["designer", "name", ("amount", "free_from", "days"), "countries", "is_active"]
+    fields = [
+        "designer", "name", "countries", ("amount", "free_from"), ("up_to", "days"), "is_active",
+    ]  # fmt: skip
 
     @admin.display(description=gettext_lazy("price"), ordering="amount")
     def costs(self, obj: ShippingRate) -> str:
@@ -65,9 +82,19 @@ class ShippingRateAdmin(ShownAdmin):
             return "–"
         return format_money(obj.free_from, settings.SHOP_CURRENCY)
 
+    @admin.display(description=gettext_lazy("insured up to"))
+    def insured(self, obj: ShippingRate) -> str:
+        return "–" if obj.up_to is None else format_money(obj.up_to, settings.SHOP_CURRENCY)
+
     @admin.display(description=gettext_lazy("countries"))
     def where(self, obj: ShippingRate) -> str:
         return obj.countries or _("everywhere")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Says besides where rates overlap and where none is left."""
+        super().save_model(request, obj, form, change)
+        for remark in rate_remarks.remarks(obj):
+            self.message_user(request, remark, messages.WARNING)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only the owner makes a rate of the house, which is one without a maker."""
@@ -80,7 +107,7 @@ class ShippingRateAdmin(ShownAdmin):
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        if db_field.name in {"amount", "free_from"}:
+        if db_field.name in {"amount", "free_from", "up_to"}:
             help_text = RateForm.Meta.help_texts.get(db_field.name, "")
             required = not db_field.null
             return MoneyField(label=db_field.verbose_name, required=required, help_text=help_text)

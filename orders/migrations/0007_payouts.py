@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("designers", "0001_initial"),
-        ("orders", "0005_prices"),
+        ("orders", "0006_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

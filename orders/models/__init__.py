@@ -13,6 +13,7 @@ from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEven
 from orders.models.payout import Debt, HandPayment, Payout, Reversal, SetOff, Transfer
 from orders.models.shipping import ShippingRate
 from orders.models.tax import TaxRate
+from orders.models.waiting import Waiting
 
 __all__ = [
     "AfterSale",
@@ -45,4 +46,5 @@ __all__ = [
     "StripeEvent",
     "TaxRate",
     "Transfer",
+    "Waiting",
 ]

@@ -28,6 +28,10 @@ class Cart(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
+    # Where the request that uses it came from (shop/network.py). No column: only what the
+    # basket holds remembers it.
+    network = ""
+
     class Meta:
         verbose_name = _("basket")
         verbose_name_plural = _("baskets")
@@ -39,9 +43,9 @@ class Cart(models.Model):
 class Hold(models.Model):
     """Some of a variant's stock kept for one basket, then for one order.
 
-    While it is ``active`` or ``paying`` its quantity is counted in ``Variant.reserved``.
-    An active one lapses by the clock; a paying one only when Stripe says that its session
-    can no longer be paid.
+    One without a basket is kept for somebody who waited for it. While it is ``active`` or
+    ``paying`` its quantity is counted in ``Variant.reserved``. An active one lapses by the
+    clock; a paying one only when Stripe says that its session can no longer be paid.
     """
 
     class State(models.TextChoices):
@@ -54,8 +58,13 @@ class Hold(models.Model):
     cart = models.ForeignKey(Cart, models.SET_NULL, related_name="holds", null=True)
     quantity = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    # Once it is given back: when that was.
     expires_at = models.DateTimeField(db_index=True)
     extensions = models.PositiveSmallIntegerField(default=0)
+    # Since when its basket or address has had the piece, short pauses not counted.
+    kept_since = models.DateTimeField(default=now, editable=False)
+    # A keyed hash of the address it is held from; it goes when the hold goes.
+    network = models.CharField(max_length=24, blank=True, editable=False, db_index=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,10 +36,37 @@ def cart(request: HttpRequest) -> HttpResponseBase:
 @personal
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """How many pieces are in this browser's basket, as a number; empty for none."""
+    """How many pieces are in this browser's basket, as a number; empty for none.
+
+    Its headers say for how many seconds yet the first of them is held, and whether for longer.
+    """
     found = carts.get(request)
     pieces = sum(found.lines.values_list("quantity", flat=True)) if found else 0
-    return HttpResponse(str(pieces or ""), content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(str(pieces or ""), content_type="text/plain; charset=utf-8")
+    return _with_time(answer, found) if pieces and found else answer
+
+
+def _with_time(answer: HttpResponse, basket: Cart) -> HttpResponse:
+    """Seconds, not a moment: the clocks of browsers are wrong more often than one thinks."""
+    if hold := carts.first_to_end(basket):
+        answer.headers["Held-For"] = str(int((hold.expires_at - now()).total_seconds()))
+        answer.headers["Held-Longer"] = "yes" if holds.can_extend(hold) else "no"
+    return answer
+
+
+@personal
+@same_origin
+@throttled("basket", times=240, seconds=60)
+@require_POST
+def hold(request: HttpRequest) -> HttpResponseBase:
+    """Holds everything in the basket for longer; a script that asks is told until when."""
+    found = carts.get(request)
+    extended = carts.extend(found) if found else 0
+    if found and request.headers.get("Accept") == "text/plain":
+        return _with_time(HttpResponse(content_type="text/plain"), found)
+    if found and not extended:
+        return show_basket(request, found, told_of(holds.HeldLongEnough()), status=409)
+    return see_other("orders:cart")
 
 
 @personal
@@ -52,14 +80,15 @@ def line(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         notice = Notice(_("That did not work"), _first_mistake(form))
         return show_basket(request, found.cart, notice, status=400)
-    act = _ACTS[form.cleaned_data["act"] or "quantity"]
+    name = form.cleaned_data["act"] or "quantity"
     try:
-        act(found, form.cleaned_data["quantity"])
+        _ACTS[name](found, form.cleaned_data["quantity"])
     except attempts.Paid as paid:
         return see_other(paid.order)
     except REFUSALS as refusal:
         return _refused(request, found.cart, refusal)
-    return see_other("orders:cart")
+    # Whoever goes by keyboard goes on where they were.
+    return see_other("orders:cart", after=f"#line-{pk}" if name != "release" else "")
 
 
 def show_basket(

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders import attempts, payments, settlement
+from orders import attempts, holds, payments, settlement
 from orders import cart as carts
 from orders import checkout as checkouts
 from orders.checkout_step import Step
 from orders.models import PaymentAttempt
-from orders.refusals import Notice
+from orders.refusals import Notice, told_of
 from orders.views.basket import show_basket
 from shop.personal import personal
 from shop.same_origin import same_origin
@@ -89,10 +89,8 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         return see_other("orders:cart")
     except attempts.Paid as paid:
         return see_other(paid.order)
-    except checkouts.Gone as gone:
-        sentence = _("%s You have not been charged.") % gone
-        notice = Notice(_("Somebody was quicker"), sentence)
-        return show_basket(request, step.basket, notice, status=409)
+    except (checkouts.Gone, holds.Rests, holds.TooMany) as refusal:
+        return show_basket(request, step.basket, _not_kept(refusal), status=409)
     except checkouts.NotPosted as refusal:
         step.form.add_error("country", str(refusal))
         return _page(request, step, status=400)
@@ -113,6 +111,13 @@ def _another_sum(request: HttpRequest, step: Step, refusal: Exception) -> HttpRe
     words = {"why": refusal, "total": step.told.total}
     notice = Notice(_("The code does not hold"), sentence % words, kind="time")
     return _page(request, step, notice, status=409)
+
+
+def _not_kept(refusal: Exception) -> Notice:
+    if not isinstance(refusal, checkouts.Gone):
+        return told_of(refusal)
+    sentence = _("%s You have not been charged.") % refusal
+    return Notice(_("Somebody was quicker"), sentence)
 
 
 def _to_stripe(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponseBase:

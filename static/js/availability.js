@@ -64,10 +64,13 @@ function close(found) {
 
 // The page was made while it was in a basket, and that basket is this browser's.
 function leadToBasket(words) {
-  for (const link of document.querySelectorAll("p#buy a, .buy-bar a")) {
+  for (const link of document.querySelectorAll(".buy-bar a")) {
     link.href = "/cart/";
     say(link, words);
   }
+  const link = Object.assign(document.createElement("a"), { href: "/cart/", textContent: words });
+  link.className = "button button--wide";
+  document.querySelector("div#buy")?.replaceChildren(link);
 }
 
 function can(found) {

@@ -20,7 +20,11 @@ class CartCount extends HTMLElement {
   async ask() {
     try {
       const response = await fetch("/cart/count/", { headers: { Accept: "text/plain" } });
-      if (response.ok) this.show(await response.text());
+      if (!response.ok) return;
+      this.show(await response.text());
+      const seconds = Number(response.headers.get("Held-For"));
+      const longer = response.headers.get("Held-Longer") === "yes";
+      dispatchEvent(new CustomEvent("basket:time", { detail: { seconds, longer } }));
     } catch {
       // Offline: the link still works.
     }

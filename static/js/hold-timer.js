@@ -1,12 +1,13 @@
-// <hold-timer until="2026-11-22T14:32:00Z" data-minutes="held for you for {} minutes" …>: counts
-// down the words the server wrote. Speaks only at 5 minutes and at the end, once each, so that a
-// screen reader is not disturbed every minute.
+// <hold-timer seconds="1740" data-minutes="held for you for {} minutes" …>: counts down the words
+// the server wrote. Warns five minutes before the end and at the end, once each, for all to see
+// and so that a screen reader is not disturbed every minute.
+const SOON = 5;
+
 class HoldTimer extends HTMLElement {
   connectedCallback() {
-    this.until = Date.parse(this.getAttribute("until"));
+    this.until = Date.now() + Number(this.getAttribute("seconds")) * 1000;
     this.label = this.querySelector("[data-left]");
     this.voice = this.querySelector("[role=status]");
-    this.said = new Set();
     if (!this.label || Number.isNaN(this.until)) return;
     this.tick();
     this.clock = setInterval(() => this.tick(), 5000);
@@ -22,7 +23,8 @@ class HoldTimer extends HTMLElement {
     const words = minutes === 1 ? this.dataset.minute : this.dataset.minutes;
     const text = words.replace("{}", minutes);
     if (this.label.textContent !== text) this.label.textContent = text;
-    if (minutes === 5) this.say(this.dataset.soon);
+    // A tab that slept may wake up later than five minutes before the end.
+    if (minutes <= SOON) this.say(this.dataset.soon);
   }
 
   end() {
@@ -37,9 +39,7 @@ class HoldTimer extends HTMLElement {
   }
 
   say(text) {
-    if (!this.voice || this.said.has(text)) return;
-    this.said.add(text);
-    this.voice.textContent = text;
+    if (this.voice && this.voice.textContent !== text) this.voice.textContent = text;
   }
 }
 customElements.define("hold-timer", HoldTimer);

@@ -132,7 +132,7 @@ def test_a_hold_is_put_off_ten_times_and_no_more(ring: Variant, cart: Cart) -> N
 def test_nothing_is_held_for_ever(ring: Variant, cart: Cart) -> None:
     hold = holds.take(ring, cart)
     began = now() - timedelta(hours=5, minutes=20)
-    Hold.objects.filter(pk=hold.pk).update(created_at=began)
+    Hold.objects.filter(pk=hold.pk).update(kept_since=began)
     hold.refresh_from_db()
     Hold.objects.filter(pk=hold.pk).update(expires_at=now() + timedelta(minutes=1))
 

@@ -154,6 +154,41 @@ def test_a_hold_is_extended() -> None:
     assert "held for you for 30 minutes" in client.get("/cart/").text
 
 
+def test_all_that_is_held_is_extended_at_once() -> None:
+    client = browser()
+    for _piece in range(2):
+        put(client, make_piece())
+    Hold.objects.update(expires_at=now() + timedelta(minutes=3))
+    answer = client.get("/cart/count/")
+    assert 170 <= int(answer.headers["Held-For"]) <= 180
+    assert answer.headers["Held-Longer"] == "yes"
+
+    assert client.post("/cart/hold/").headers["Location"] == "/cart/"
+    assert set(Hold.objects.values_list("extensions", flat=True)) == {1}
+    answer = client.post("/cart/hold/", headers={"Accept": "text/plain"})
+    assert 1790 <= int(answer.headers["Held-For"]) <= 1800
+
+
+def test_ten_times_and_no_more() -> None:
+    client = browser()
+    put(client, make_piece())
+    for _time in range(10):
+        Hold.objects.update(expires_at=now() + timedelta(minutes=3))
+        assert client.post("/cart/hold/").status_code == 303
+    Hold.objects.update(expires_at=now() + timedelta(minutes=3))
+    assert client.get("/cart/count/").headers["Held-Longer"] == "no"
+    answer = client.post("/cart/hold/")
+    assert answer.status_code == 409
+    assert "It cannot be held for longer" in answer.text
+
+
+def test_a_basket_without_holds_has_no_time() -> None:
+    client = browser()
+    assert client.post("/cart/hold/").status_code == 303
+    put(client, make_piece(making=Piece.Making.MADE_TO_ORDER))
+    assert "Held-For" not in client.get("/cart/count/").headers
+
+
 def test_a_hold_is_released() -> None:
     client, piece = browser(), make_piece()
     put(client, piece)
@@ -235,6 +270,7 @@ def test_another_site_cannot_post() -> None:
         ("delete", "/cart/"),
         ("get", "/cart/lines/1/"),
         ("post", "/cart/count/"),
+        ("get", "/cart/hold/"),
         ("post", "/pieces/availability/"),
     ],
 )

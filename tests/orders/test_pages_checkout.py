@@ -102,7 +102,7 @@ def test_a_double_click_is_one_payment(shopper: Client) -> None:
         ({"email": "x" * 300 + "@example.eu"}, "too long"),
         ({"country": ""}, "Choose the country your parcels go to."),
         ({"country": "XX"}, "We do not post there yet."),
-        ({"country": "JP"}, "does not post to this country"),
+        ({"country": "JP"}, "does not post to Japan"),
         ({"email": "\x00@example.eu"}, "Null characters"),
     ],
 )

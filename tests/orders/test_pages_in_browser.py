@@ -11,8 +11,19 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Piece, PieceMaterial
+from orders import holds, waiting
+from orders.models import Hold, Waiting
 from sandbox.testing import StripeSandbox
-from tests.factories import make_material, make_order, make_photo, make_piece, make_rate
+from tests.factories import (
+    make_cart,
+    make_material,
+    make_order,
+    make_photo,
+    make_piece,
+    make_rate,
+)
+from tests.orders.builders import only_variant
+from tests.orders.test_waiting import in_line
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = [390, 1440]
@@ -113,6 +124,95 @@ def test_the_clock_counts_down_and_speaks_twice(page: Page, shop: str) -> None:
     expect(page.get_by_text("no longer held, but still free")).to_be_visible()
     expect(voice).to_have_text(re.compile("The time is over."))
     expect(page.get_by_role("button", name="hold it again")).to_be_visible()
+
+
+def test_a_tab_that_slept_warns_when_it_wakes(page: Page, shop: str) -> None:
+    page.clock.install()
+    put(page, shop, a_ring())
+    page.clock.fast_forward("27:10")
+    expect(page.locator("hold-timer [role=status]")).to_have_text(re.compile("Five minutes left"))
+
+
+def test_a_browser_whose_clock_is_wrong_counts_right(page: Page, shop: str) -> None:
+    page.clock.install(time="2001-01-01T00:00:00Z")
+    put(page, shop, a_ring())
+    expect(page.get_by_text("held for you for 30 minutes")).to_be_visible()
+
+
+def test_one_press_of_a_key_extends_once_warned(page: Page, shop: str) -> None:
+    page.clock.install()
+    put(page, shop, a_ring())
+    page.clock.fast_forward("25:10")
+    warning = page.locator("hold-timer [role=status]")
+    expect(warning).to_be_visible()
+    is_clean(page)
+    page.get_by_role("button", name="extend").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("held for you for 30 minutes")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/cart/#line-\d+$"))
+    assert Hold.objects.get().extensions == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whatever_page_one_reads_warns_and_extends(page: Page, shop: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.clock.install()
+    put(page, shop, a_ring())
+    page.goto(f"{shop}/checkout/")
+    expect(page.locator(".basket-link")).to_have_text(re.compile("1"))
+    page.get_by_label("E-mail").fill("jonas@example.eu")
+    warning = page.locator("hold-warning form")
+    voice = page.locator("hold-warning [role=status]")
+    page.clock.fast_forward("24:30")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("01:00")
+    expect(warning).to_be_visible()
+    expect(voice).to_have_text(re.compile("Five minutes left .* You can extend the time."))
+    is_clean(page)
+    warning.get_by_role("button", name="extend").focus()
+    page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    expect(voice).to_have_text("The time is extended.")
+    expect(page.get_by_label("E-mail")).to_have_value("jonas@example.eu")
+    assert Hold.objects.get().extensions == 1
+    page.clock.fast_forward("30:10")
+    expect(voice).to_have_text(re.compile("The time is over."))
+    expect(warning.get_by_role("button", name="extend")).to_be_hidden()
+
+
+def test_who_has_nothing_in_the_basket_is_not_bothered(page: Page, shop: str) -> None:
+    page.clock.install()
+    page.goto(f"{shop}/pieces/")
+    page.clock.fast_forward("40:00")
+    expect(page.locator("hold-warning form")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_where_one_waits(page: Page, shop: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    ring = a_ring()
+    (row,) = in_line(only_variant(ring), "mara")
+    row.state, row.confirmed_at = Waiting.State.ASKED, None
+    row.save()
+    held = holds.take(only_variant(ring), make_cart())
+    page.goto(shop + ring.get_absolute_url())
+    is_clean(page)
+    page.locator(".tell-me").get_by_label("E-mail").fill("jonas@example.eu")
+    page.get_by_role("button", name="Tell me if it returns").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    page.goto(shop + row.get_absolute_url())
+    is_clean(page)
+    page.get_by_role("button", name="Yes, tell me").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We will tell you")
+    is_clean(page)
+    holds.release(held)
+    waiting.serve_all()
+    page.reload()
+    is_clean(page)
+    page.get_by_role("button", name="Put it in my basket").click()
+    expect(page.get_by_text("held for you for 30 minutes")).to_be_visible()
+    page.goto(shop + ring.get_absolute_url())
+    expect(page.locator("#buy").get_by_role("link", name="Go to the basket")).to_be_visible()
 
 
 def test_a_page_that_was_kept_learns_that_somebody_has_the_ring(

@@ -192,7 +192,7 @@ class World:
         PaymentAttempt.objects.update(
             created_at=F("created_at") - ago, expires_at=F("expires_at") - ago, checked_at=None
         )
-        Hold.objects.update(expires_at=F("expires_at") - ago, created_at=F("created_at") - ago)
+        Hold.objects.update(expires_at=F("expires_at") - ago, kept_since=F("kept_since") - ago)
         Variant.objects.update(held_until=F("held_until") - ago)
         Order.objects.update(paid_at=F("paid_at") - ago)
         Refund.objects.update(created_at=F("created_at") - ago)
