@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -49,8 +48,6 @@ def warm(
 
 
 @pytest.fixture
-def world(
-    transactional_db: None, stripe: StripeSandbox, mailbox: Mailbox, warm: Forks
-) -> Iterator[World]:
+def world(transactional_db: None, stripe: StripeSandbox, mailbox: Mailbox, warm: Forks) -> World:
     mailbox.letters.clear()
-    yield World(stripe, mailbox, warm)
+    return World(stripe, mailbox, warm)

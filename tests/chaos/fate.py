@@ -1,5 +1,11 @@
-"""Where a process can die: after each commit and write, before and after each call and letter."""
+"""Where a process can die: around each commit, each call to Stripe that asks for something, each
+letter; and, with KILL_EVERY_STATEMENT=1, after each write within a transaction too.
 
+The latter differ from a death before the commit only if something else was done within the
+transaction, and that no call and no letter is made there is seen to here.
+"""
+
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -12,6 +18,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
+_EVERY = os.environ.get("KILL_EVERY_STATEMENT") == "1"
 
 
 class Fate:
@@ -39,8 +46,7 @@ class Fate:
                 (stripe.RequestsClient, "request", _call),
                 (EmailBackend, "send_messages", lambda *_given: "letter"),
             ):
-                before = None if name == "_commit" else "before"
-                around = self._around(getattr(owner, name), words, before)
+                around = self._around(getattr(owner, name), words)
                 stack.enter_context(patch.object(owner, name, around))
             yield self
 
@@ -48,19 +54,19 @@ class Fate:
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         answer = execute(sql, params, many, context)
-        if sql.startswith(_WRITES):
-            is_open = context["connection"].in_atomic_block
+        is_committed = not context["connection"].in_atomic_block
+        if sql.startswith(_WRITES) and (is_committed or _EVERY):
             table = sql.partition(" WHERE ")[0].split('"')[1]
-            self.point(f"{sql[:6]} {table}" + ("" if is_open else ", committed"))
+            self.point(f"{sql[:6]} {table}" + (", committed" if is_committed else ""))
         return answer
 
-    def _around(
-        self, done: Callable[..., Any], words: Callable[..., str], before: str | None
-    ) -> Callable[..., Any]:
+    def _around(self, done: Callable[..., Any], words: Callable[..., str]) -> Callable[..., Any]:
         def watched(*given: Any, **named: Any) -> Any:
             what = words(*given, **named)
-            if before:
-                self.point(f"{before} {what}")
+            is_commit = what == "commit"
+            assert is_commit or not connection.in_atomic_block, f"{what} within a transaction"
+            if not what.startswith("GET"):  # only looking: as if it had died just before
+                self.point(f"before {what}")
             answer = done(*given, **named)
             self.point(f"after {what}")
             return answer
