@@ -59,7 +59,7 @@ def take(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> Non
         pk=order.pk,
         state__in=STATES,
         refunded_total__lte=F("total") - amount,
-        shipping_refunded__lte=F("shipping_total") - shipping,
+        shipping_refunded__lte=F("shipping_total") + F("shipping_tax") - shipping,
     )
     if amount <= 0 or not whole.update(
         refunded_total=F("refunded_total") + amount,
@@ -70,7 +70,7 @@ def take(order: Order, amount: int, shipping: int, parts: Sequence[Part]) -> Non
         line = OrderLine.objects.filter(
             pk=part.line.pk,
             order=order,
-            refunded__lte=F("total") - part.amount,
+            refunded__lte=F("paid") - part.amount,
             refunded_quantity__lte=F("quantity") - part.quantity,
         )
         if not line.update(

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import editions, holds, payments, refunds, tasks
+from orders import editions, holds, ledger, payments, refunds, tasks
 from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
 from orders.records import Line, Session
 
@@ -49,6 +49,7 @@ def settle(session_id: str) -> PaymentAttempt | None:
         order = Order.objects.select_for_update().get(pk=attempt.order_id)
         attempt = PaymentAttempt.objects.get(pk=attempt.pk)
         refund = _decide(order, attempt, session, lines)
+        ledger.bring_up(order)
         PaymentAttempt.objects.filter(pk=attempt.pk).update(checked_at=now())
     if refund:
         refunds.send(refund)
@@ -250,6 +251,7 @@ def _move(
             session_id=session.id,
             payment_intent=session.payment_intent,
             charge=session.charge,
+            received=session.amount_total if session.payment_status == "paid" else 0,
             error=error,
         )
     )

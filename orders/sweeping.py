@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, payments, refunds, settlement, tasks
+from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
 from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
 
 logger = logging.getLogger(__name__)
@@ -104,7 +104,8 @@ def send_mails() -> int:
     ).distinct()
     parcels = Parcel.objects.filter(shipped_at__lt=now() - UNDER_WAY)
     return (
-        _write(kept, "confirmation", tasks.send_confirmation.call)
+        outbox.send_dropped(UNDER_WAY)
+        + _write(kept, "confirmation", tasks.send_confirmation.call)
         + _write(given, "mail", tasks.send_refund_note.call)
         + _write(waiting, "waiting", tasks.send_waiting.call)
         + _write(parcels, "shipped_mail", tasks.send_shipped.call)

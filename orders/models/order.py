@@ -64,6 +64,10 @@ class Order(models.Model):
     shipping_total = models.PositiveIntegerField(_("post"), default=0)
     discount_total = models.PositiveIntegerField(_("discount"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
+    # Tax on top of the prices; where prices contain it, it is told and not added.
+    tax_added = models.PositiveIntegerField(_("tax added"), default=0)
+    # What of it is on the post.
+    shipping_tax = models.PositiveIntegerField(default=0)
     tax_included = models.PositiveIntegerField(_("tax included"), default=0)
     # Sums of the refunds that are asked for, on their way or done; orders/refunds.py keeps them.
     refunded_total = models.PositiveIntegerField(_("refunded"), default=0)
@@ -88,11 +92,19 @@ class Order(models.Model):
                 condition=Q(refunded_total__lte=F("total")), name="order_refunded_at_most_total"
             ),
             models.CheckConstraint(
-                condition=Q(shipping_refunded__lte=F("shipping_total")),
-                name="order_shipping_refunded_at_most_shipping",
+                condition=Q(
+                    shipping_refunded__lte=F("shipping_total") + F("shipping_tax"),
+                    shipping_tax__lte=F("tax_added"),
+                ),
+                name="order_shipping_refunded_at_most_paid",
             ),
             models.CheckConstraint(
-                condition=Q(total=F("items_total") + F("shipping_total") - F("discount_total")),
+                condition=Q(
+                    total=F("items_total")
+                    + F("shipping_total")
+                    - F("discount_total")
+                    + F("tax_added")
+                ),
                 name="order_total_adds_up",
             ),
         ]
@@ -151,6 +163,8 @@ class Parcel(models.Model):
     stage_days = models.JSONField(default=dict, editable=False)
     items_total = models.PositiveIntegerField(default=0)
     shipping = models.PositiveIntegerField(_("post"), default=0)
+    # What the house gives the maker for the post in the shopper's place: a code for free post.
+    house_shipping = models.PositiveIntegerField(default=0)
     post_by = models.DateField(_("leaves by"))
     arrives_by = models.DateField(_("with them by"))
     wrap = models.BooleanField(_("wrapped"), default=False)
@@ -213,11 +227,23 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
     unit_price = models.PositiveIntegerField(_("price"))
     total = models.PositiveIntegerField(_("total"))
+    # What was taken off the price, and what of that the house bears instead of the maker.
+    discount = models.PositiveIntegerField(_("discount"), default=0)
+    house_discount = models.PositiveIntegerField(default=0)
+    # The tax on what was paid; what of it was put on top of the price the house hands on.
+    tax = models.PositiveIntegerField(_("tax"), default=0)
+    tax_added = models.PositiveIntegerField(default=0)
+    paid = models.GeneratedField(
+        expression=F("total") - F("discount") + F("tax_added"),
+        output_field=models.PositiveIntegerField(_("paid")),
+        db_persist=True,
+    )
     refunded = models.PositiveIntegerField(_("refunded"), default=0)
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     # How many came back and were put into stock again.
     restocked = models.PositiveSmallIntegerField(default=0)
     commission_basis_points = models.PositiveSmallIntegerField(default=0)
+    # Of the price less what the maker gave off it; a tax on top bears none.
     commission = models.PositiveIntegerField(_("commission"), default=0)
     # {"maker", "materials", "image": {...}, "path"}: what the order page and mails show.
     snapshot = models.JSONField(default=dict)
@@ -231,7 +257,13 @@ class OrderLine(models.Model):
                 condition=Q(total=F("unit_price") * F("quantity")), name="order_line_adds_up"
             ),
             models.CheckConstraint(
-                condition=Q(refunded__lte=F("total")), name="order_line_refunded_at_most_total"
+                condition=Q(
+                    refunded__lte=F("total") - F("discount") + F("tax_added"),
+                    discount__lte=F("total"),
+                    house_discount__lte=F("discount"),
+                    tax_added__lte=F("tax"),
+                ),
+                name="order_line_refunded_at_most_paid",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity"), restocked__lte=F("quantity")),
@@ -248,7 +280,7 @@ class OrderLine(models.Model):
     @property
     def refundable(self) -> int:
         """What of its price has not been given back, in minor units."""
-        return self.total - self.refunded
+        return self.total - self.discount + self.tax_added - self.refunded
 
     @property
     def refundable_quantity(self) -> int:

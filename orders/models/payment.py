@@ -36,6 +36,9 @@ class PaymentAttempt(models.Model):
     expires_at = models.DateTimeField()
     payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
     charge = models.CharField(max_length=80, blank=True)
+    # What Stripe took by it, and what Stripe kept of that, once it has said so.
+    received = models.PositiveIntegerField(default=0)
+    fee = models.PositiveIntegerField(null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True)
@@ -101,6 +104,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}: {self.amount}"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the money is on its way back, or there."""
+        return self.state in {Refund.State.PENDING, Refund.State.SUCCEEDED}
 
     @property
     def is_automatic(self) -> bool:
