@@ -94,7 +94,8 @@ def start(
     ``gifts`` are by designer's primary key; one left out stays as the basket has it. Started
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
-    Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown.
+    Raises Empty, Gone, PriceChanged, NotPosted, BelowMinimum, attempts.Paid, payments.Unknown,
+    and holds.TooMany for what lapsed and is more than a basket may hold now.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)

@@ -57,6 +57,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponseBase:
         act(found, form.cleaned_data["quantity"])
     except attempts.Paid as paid:
         return see_other(paid.order)
+    except CartLine.DoesNotExist:  # another tab took it out
+        pass
     except REFUSALS as refusal:
         return _refused(request, found.cart, refusal)
     return see_other("orders:cart")

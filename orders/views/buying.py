@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders import attempts, payments, settlement
+from orders import attempts, holds, payments, settlement
 from orders import cart as carts
 from orders import checkout as checkouts
 from orders.checkout_step import Step
 from orders.models import PaymentAttempt
-from orders.refusals import Notice
+from orders.refusals import Notice, told_of
 from orders.views.basket import show_basket
 from shop.personal import personal
 from shop.same_origin import same_origin
@@ -66,6 +66,8 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         sentence = _("%s You have not been charged.") % gone
         notice = Notice(_("Somebody was quicker"), sentence)
         return show_basket(request, step.basket, notice, status=409)
+    except holds.TooMany as refusal:
+        return show_basket(request, step.basket, told_of(refusal), status=409)
     except checkouts.PriceChanged as changed:
         notice = Notice(_("The price is another one now"), str(changed), kind="time")
         return _page(request, step, notice, status=409)
