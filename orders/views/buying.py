@@ -62,12 +62,8 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         return see_other("orders:cart")
     except attempts.Paid as paid:
         return see_other(paid.order)
-    except checkouts.Gone as gone:
-        sentence = _("%s You have not been charged.") % gone
-        notice = Notice(_("Somebody was quicker"), sentence)
-        return show_basket(request, step.basket, notice, status=409)
-    except holds.TooMany as refusal:
-        return show_basket(request, step.basket, told_of(refusal), status=409)
+    except (checkouts.Gone, holds.TooMany) as refusal:
+        return show_basket(request, step.basket, _not_kept(refusal), status=409)
     except checkouts.PriceChanged as changed:
         notice = Notice(_("The price is another one now"), str(changed), kind="time")
         return _page(request, step, notice, status=409)
@@ -78,6 +74,13 @@ def _start(request: HttpRequest, step: Step) -> HttpResponseBase:
         return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
     except payments.Unknown:
         return _silent(request, step)
+
+
+def _not_kept(refusal: checkouts.Gone | holds.TooMany) -> Notice:
+    if isinstance(refusal, holds.TooMany):
+        return told_of(refusal)
+    sentence = _("%s You have not been charged.") % refusal
+    return Notice(_("Somebody was quicker"), sentence)
 
 
 def _to_stripe(request: HttpRequest, attempt: PaymentAttempt) -> HttpResponseBase:

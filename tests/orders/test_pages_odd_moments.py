@@ -8,8 +8,7 @@ from django.db.models import F
 from django.test import Client
 
 from catalog.models import Piece
-from orders import cart as carts
-from orders import holds, payments, sweeping
+from orders import attempts, holds, payments, sweeping
 from orders.models import Cart, CartLine, Hold, Order, PaymentAttempt
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece, make_rate
@@ -68,13 +67,13 @@ def test_releasing_twice_at_once_is_releasing_once(
 ) -> None:
     put(shopper, make_piece())
     line = CartLine.objects.get()
-    first = carts.attempts.abandon
+    first = attempts.abandon
 
     def quicker(cart: Cart) -> None:
         first(cart)
         CartLine.objects.filter(pk=line.pk).delete()
 
-    monkeypatch.setattr(carts.attempts, "abandon", quicker)
+    monkeypatch.setattr(attempts, "abandon", quicker)
     for typed in ({"act": "release"}, {"quantity": "2"}, {"act": "hold"}):
         CartLine.objects.get_or_create(
             pk=line.pk, defaults={"cart": line.cart, "variant": line.variant, "shown_price": 1}
