@@ -30,6 +30,10 @@ class Fate:
         self.at, self.end, self.tell = at, end, tell
         self.points = 0
 
+    @property
+    def is_over(self) -> bool:
+        return 0 < self.at <= self.points
+
     def point(self, what: str) -> None:
         self.points += 1
         self.tell(f"{self.points} {what}")

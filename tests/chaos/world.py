@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from django.apps import apps
@@ -20,7 +20,7 @@ from orders.models import Cart, Order, PaymentAttempt
 from orders.records import Session
 from sandbox.testing import StripeSandbox
 from tests.chaos import invariants
-from tests.chaos.forks import End, Forks
+from tests.chaos.forks import End
 from tests.factories import make_piece, make_rate, make_user
 from tests.orders.builders import basket_of, begin, only_variant, session_of
 from tests.orders.conftest import SECRET
@@ -49,10 +49,16 @@ class Run:
         return self.end.last if self.end else "nowhere"
 
 
+class Processes(Protocol):
+    """Who does acts, each in a process of its own or as if it were."""
+
+    def run(self, act: str, *, kill_at: int = 0, site: str, **given: Any) -> End: ...
+
+
 class World:
     """Makes runs, lets time pass, heals, and checks what must be true of all of them."""
 
-    def __init__(self, stripe: StripeSandbox, mailbox: Mailbox, forks: Forks) -> None:
+    def __init__(self, stripe: StripeSandbox, mailbox: Mailbox, forks: Processes) -> None:
         self.stripe, self.mailbox, self.forks = stripe, mailbox, forks
         self.owner: User = make_user("olive", is_superuser=True)
         self.runs: list[Run] = []
