@@ -4,18 +4,29 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
+from django.conf import settings as shop
+from pytest_django import Settings
 
+from sandbox import DEMO_KEY, testing
 from sandbox.testing import StripeSandbox
 from tests.chaos import forks
 from tests.chaos.forks import Forks
 from tests.chaos.world import World
-from tests.orders.conftest import SECRET, _stand_in_process, stripe
+from tests.orders.conftest import SECRET
 from tests.services import smtp
 from tests.services.live_shop import database_url
 from tests.services.smtp import Mailbox
 
-__all__ = ["_stand_in_process", "stripe"]
+
+@pytest.fixture
+def stripe(settings: Settings) -> Iterator[StripeSandbox]:
+    """A stand-in of the test's own: healing asks for every event, also of shops long gone."""
+    with testing.start() as sandbox:
+        settings.STRIPE_SECRET_KEY = sandbox.secret_key
+        settings.STRIPE_API_BASE = sandbox.base_url
+        settings.STRIPE_WEBHOOK_SECRET = SECRET
+        settings.SITE_URL = "http://shop.example"
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +38,16 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(scope="module")
 def warm(
     django_db_setup: None,
-    _stand_in_process: StripeSandbox,
     mailbox: Mailbox,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Forks]:
     variables = os.environ | {
         "DEBUG": "0",
-        "SECRET_KEY": settings.SECRET_KEY,
+        "SECRET_KEY": shop.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1",
-        "SITE_URL": "http://127.0.0.1",
         "DATABASE_URL": database_url(),
         "MAIL_URL": mailbox.url,
-        "STRIPE_SECRET_KEY": _stand_in_process.secret_key,
-        "STRIPE_API_BASE": _stand_in_process.base_url,
+        "STRIPE_SECRET_KEY": DEMO_KEY,
         "STRIPE_WEBHOOK_SECRET": SECRET,
         "TASKS_BACKEND": "database",
     }

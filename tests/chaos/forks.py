@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+SAME = ("SITE_URL", "STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,15 +40,17 @@ class Forks:
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self.process, self.folder = process, folder
 
-    def run(self, act: str, *, kill_at: int = 0, site: str, **given: Any) -> End:
+    def run(self, act: str, *, kill_at: int = 0, **given: Any) -> End:
         """Do an act in a process of its own, which is killed at that point (0: at none).
 
-        Raises AssertionError with its traceback when it ended in any other way.
+        It has the test's settings for Stripe. Raises AssertionError with its traceback when
+        it ended in any other way.
         """
         assert self.process.stdin
         assert self.process.stdout
         files = {name: str(self.folder / f"{name}.txt") for name in ("trace", "said")}
-        order = {"act": act, "kill_at": kill_at, "site": site, "given": given} | files
+        same = {name: getattr(settings, name) for name in SAME}
+        order = {"act": act, "kill_at": kill_at, "settings": same, "given": given} | files
         print(json.dumps(order), file=self.process.stdin, flush=True)
         code = int(self.process.stdout.readline())
         trace = Path(files["trace"]).read_text().splitlines()
@@ -114,12 +119,11 @@ def _live(order: dict[str, Any]) -> None:
 
 
 def _act(order: dict[str, Any], trace: int) -> None:
-    from django.conf import settings
-
     from tests.chaos.acts import ACTS
     from tests.chaos.fate import Fate
 
-    settings.SITE_URL = order["site"]
+    for name, value in order["settings"].items():
+        setattr(settings, name, value)
     fate = Fate(
         order["kill_at"],
         end=lambda: os.kill(os.getpid(), signal.SIGKILL),

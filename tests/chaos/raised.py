@@ -21,7 +21,7 @@ class Killed(BaseException):
 class Raised:
     """Runs acts as ``Forks`` does."""
 
-    def run(self, act: str, *, kill_at: int = 0, site: str, **given: object) -> End:
+    def run(self, act: str, *, kill_at: int = 0, **given: object) -> End:
         trace: list[str] = []
         fate = Fate(kill_at, end=_die, tell=trace.append)
         cache.clear()

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import DateTimeField, F, Model
 from django.utils.timezone import now
@@ -52,7 +51,7 @@ class Run:
 class Processes(Protocol):
     """Who does acts, each in a process of its own or as if it were."""
 
-    def run(self, act: str, *, kill_at: int = 0, site: str, **given: Any) -> End: ...
+    def run(self, act: str, *, kill_at: int = 0, **given: Any) -> End: ...
 
 
 class World:
@@ -70,7 +69,7 @@ class World:
 
     def act(self, name: str, *, kill_at: int = 0, **given: Any) -> End:
         """Do an act in a process of its own."""
-        end = self.forks.run(name, kill_at=kill_at, site=settings.SITE_URL, **given)
+        end = self.forks.run(name, kill_at=kill_at, **given)
         if end.was_killed and "after letter" in end.last:
             self.doubts += 1
         return end
