@@ -20,7 +20,8 @@ from orders.records import Event, Line, Payment, Refunded, Session
 
 # Seconds to connect and to be answered; the SDK would wait for 80.
 TIMEOUT = (3.05, 15)
-_UNKNOWN = (stripe.APIConnectionError, stripe.RateLimitError)
+# A key that Stripe does not know says nothing about the call: the next key may do it.
+_UNKNOWN = (stripe.APIConnectionError, stripe.AuthenticationError, stripe.RateLimitError)
 
 
 class Refused(Exception):
