@@ -57,8 +57,11 @@ def end(attempt: PaymentAttempt) -> None:
         session_id = open_session(attempt).session_id or ""
     except payments.Refused:
         return
-    with suppress(payments.NotOpen):  # over already, or paid: settling tells
-        payments.expire_session(session_id)
-    settled = settlement.settle(session_id)
+    try:
+        with suppress(payments.NotOpen):  # over already, or paid: settling tells
+            payments.expire_session(session_id)
+        settled = settlement.settle(session_id)
+    except payments.Refused as error:  # as after another key was put in: nobody knows
+        raise payments.Unknown(str(error)) from error
     if settled and settled.state in {State.COMPLETE, State.PROCESSING}:
         raise Paid(settled.order)

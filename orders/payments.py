@@ -37,7 +37,8 @@ from orders.records import (
 TIMEOUT = (3.05, 15)
 # API v2 leaves out what is not named.
 ACCOUNT_PARTS = ["configuration.recipient", "requirements"]
-_UNKNOWN = (stripe.APIConnectionError, stripe.RateLimitError)
+# A key that Stripe does not know says nothing about the call: the next key may do it.
+_UNKNOWN = (stripe.APIConnectionError, stripe.AuthenticationError, stripe.RateLimitError)
 
 
 class Refused(Exception):

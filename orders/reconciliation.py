@@ -76,7 +76,11 @@ def _attempts() -> Iterator[Difference]:
     if count := sweeping.finish_creating():
         yield Difference(f"{count} sessions were asked for again")
     for attempt in list(sweeping.due()):
-        after = settlement.settle(attempt.session_id or "")
+        try:
+            after = settlement.settle(attempt.session_id or "")
+        except payments.Refused as error:
+            yield Difference(f"{attempt} cannot be looked up: {error}", needs_person=True)
+            continue
         if after and after.state != attempt.state:
             yield Difference(f"{attempt}: {attempt.state} here, {after.state} at Stripe")
 

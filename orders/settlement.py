@@ -40,7 +40,10 @@ def settle(session_id: str) -> PaymentAttempt | None:
     None: the session belongs to another shop on the same account. Never within a
     transaction. Raises payments.Unknown, payments.Refused, UnknownOrder.
     """
-    session = payments.get_session(session_id)
+    try:
+        session = payments.get_session(session_id)
+    except payments.NotFound as error:
+        return _forget(session_id, error)
     attempt = _attempt_of(session)
     if attempt is None:
         return None
@@ -53,6 +56,24 @@ def settle(session_id: str) -> PaymentAttempt | None:
         PaymentAttempt.objects.filter(pk=attempt.pk).update(checked_at=now())
     if refund:
         refunds.send(refund)
+    return PaymentAttempt.objects.select_related("order").get(pk=attempt.pk)
+
+
+def _forget(session_id: str, error: payments.NotFound) -> PaymentAttempt:
+    """Stripe knows the session no more, as when the key is another account's: kept until its
+    page must be over anywhere, then ended. Raises the error until then."""
+    over = now() - holds.GRACE
+    attempt = PaymentAttempt.objects.filter(
+        session_id=session_id, state=State.OPEN, expires_at__lt=over
+    ).first()
+    if attempt is None:
+        raise error
+    logger.error("session %s is over, and Stripe does not know it: %s", session_id, error)
+    attempt.error = str(error)[:400]
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=attempt.order_id)
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(error=attempt.error)
+        _end(order, attempt, State.EXPIRED, only_from=[State.OPEN])
     return PaymentAttempt.objects.select_related("order").get(pk=attempt.pk)
 
 

@@ -26,7 +26,7 @@ from orders import (
     takebacks,
 )
 from orders.models import PaymentAttempt, StripeEvent
-from orders.records import Event
+from orders.records import Event, Payment
 
 logger = logging.getLogger(__name__)
 
@@ -119,11 +119,28 @@ def _note_decline(payment_intent: str) -> None:
 
 
 def _sync_charge(charge: str) -> None:
-    refunds.sync(payments.payment_of_charge(charge))
+    _sync(payments.payment_of_charge(charge))
 
 
 def _sync_refund(refund: str) -> None:
-    refunds.sync(payments.get_refund(refund).payment_intent)
+    _sync(payments.get_refund(refund).payment_intent)
+
+
+def _sync(payment_intent: str) -> None:
+    """Take refunds over; told of one before its payment, we settle that first."""
+    if payment_intent and not PaymentAttempt.objects.filter(payment_intent=payment_intent).exists():
+        _settle_payment(payments.get_payment(payment_intent))
+    refunds.sync(payment_intent)
+
+
+def _settle_payment(payment: Payment) -> None:
+    if payment.metadata.get("env") != payments.environment():
+        return
+    attempt = PaymentAttempt.objects.filter(idempotency_key=payment.metadata.get("key", "")).first()
+    if attempt is None or not attempt.session_id:
+        # Its session's own event will come, or reconciliation; then this one comes again.
+        raise settlement.UnknownOrder(payment.id)
+    settlement.settle(attempt.session_id)
 
 
 def _sync_transfer(transfer: str) -> None:

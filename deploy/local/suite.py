@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.local import environment, system
 from deploy.local.environment import ROOT
-from tests.services import postgres
+from tests.services import node, postgres
 
 # Two at once: what a common CI machine has. Who is done takes of the other's, so that both end
 # together although a few files take minutes.
@@ -19,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Set up what the tests need and run them; returns pytest's exit code, or 1."""
     python = environment.prepare(environment.EVERYTHING)
     system.prepare()
+    node.library(environment.VENV)
     codes = {}
     if not arguments.postgres:
         coverage = [] if arguments.rest else COVERAGE

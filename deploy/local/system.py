@@ -12,6 +12,8 @@ from tests.services import postgres, programs
 # Debian's package, and how to see that its program is there.
 PARTS: dict[str, Callable[[], object]] = {
     "chromium": lambda: programs.find(programs.CHROMIUM, package="chromium"),
+    "nodejs": lambda: programs.find(programs.NODE, package="nodejs"),
+    "npm": lambda: programs.find(programs.NPM, package="npm"),
     "redis-server": lambda: programs.find(programs.REDIS, package="redis-server"),
     "postgresql": lambda: (postgres.binary("initdb"), postgres.binary("postgres")),
 }

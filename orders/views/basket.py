@@ -85,6 +85,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponseBase:
         _ACTS[name](found, form.cleaned_data["quantity"])
     except attempts.Paid as paid:
         return see_other(paid.order)
+    except CartLine.DoesNotExist:  # another tab took it out
+        pass
     except REFUSALS as refusal:
         return _refused(request, found.cart, refusal)
     # Whoever goes by keyboard goes on where they were.

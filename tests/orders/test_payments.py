@@ -122,6 +122,23 @@ def test_a_refused_refund_is_kept_for_a_person(stripe: StripeSandbox) -> None:
     assert Order.objects.get().refunded_total == 0
 
 
+def test_a_key_that_stripe_does_not_know_fails_nothing_for_good(
+    stripe: StripeSandbox, settings: Settings
+) -> None:
+    """As while it is being rolled: what was promised is asked for again with the right one."""
+    attempt = opened(make_piece())
+    stripe.pay(session_of(attempt))
+    settled = settlement.settle(session_of(attempt))
+    assert settled
+    promised = refunds.refund_in_full(settled, settled.expected_total, "promised")
+    right, settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY, "sk_rolled"
+
+    assert refunds.send(promised).state == Refund.State.REQUESTED
+
+    settings.STRIPE_SECRET_KEY = right
+    assert refunds.send_again(promised).state == Refund.State.SUCCEEDED
+
+
 def test_a_refund_is_written_down_once(stripe: StripeSandbox) -> None:
     attempt = opened(make_piece())
 

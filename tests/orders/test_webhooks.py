@@ -281,6 +281,33 @@ def test_a_refund_from_the_dashboard_is_taken_over(
     assert (order.state, order.refunded_total) == (Order.State.PARTIALLY_REFUNDED, 5_000)
 
 
+def test_a_refund_told_of_before_the_payment_is_not_lost(
+    client: Client, stripe: StripeSandbox, paid: PaymentAttempt
+) -> None:
+    charge = stripe.events("charge.succeeded")[-1]["data"]["object"]["id"]
+    stripe.act("refund", charge, 5_000)
+    for event in stripe.events("charge.refunded", "refund.created", COMPLETED)[::-1][:3]:
+        assert deliver(client, event, SECRET).status_code == 200
+
+    order = Order.objects.get()
+    assert (order.state, order.refunded_total) == (Order.State.PARTIALLY_REFUNDED, 5_000)
+    assert Refund.objects.count() == 1
+
+
+def test_a_refund_told_of_before_the_session_is_known_is_asked_for_again(
+    client: Client, stripe: StripeSandbox
+) -> None:
+    session = payments.create_session(begin(basket_of(make_piece())))
+    stripe.pay(session.id)
+    stripe.act("refund", stripe.events("charge.succeeded")[-1]["data"]["object"]["id"], 5_000)
+    event = stripe.events("charge.refunded")[-1]
+
+    assert deliver(client, event, SECRET).status_code == 500
+    settlement.settle(session.id)
+    assert deliver(client, event, SECRET).status_code == 200
+    assert order_state() == Order.State.PARTIALLY_REFUNDED
+
+
 def test_refunds_add_up_and_are_never_counted_twice(
     client: Client, stripe: StripeSandbox, settled: PaymentAttempt
 ) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NODE = ("node", "nodejs")
+NPM = ("npm",)
 REDIS = ("redis-server", "valkey-server")
 
 
