@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from designers.models import Designer
 from orders import countries, regions, wording
 from orders.models import DesignerAccount
 from shop.money import format_money
+from shop.numbers import spell
 
 # The beginnings of what Stripe calls its requirements, the longer before the shorter.
 # https://docs.stripe.com/connect/handling-api-verification and the SDK's types.
@@ -57,6 +58,8 @@ class Told:
     wanted: list[str] = field(default_factory=list)
     came_back: str = ""
     has_a_day: bool = False
+    # The sentence where what is asked for is listed below it.
+    headline: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -92,6 +95,7 @@ def told(designer: Designer, account: DesignerAccount | None) -> Told:
         _asks(account),
         act=_("Go on at Stripe"),
         wanted=wanted(account),
+        headline=_asks_in_short(account),
         came_back=_came_back(account),
     )
 
@@ -131,6 +135,19 @@ def _asks(account: DesignerAccount) -> str:
         return _("Stripe asks for %(what)s.") % words
     words["day"] = wording.day(account.wanted_by)
     return _("Stripe asks for %(what)s by %(day)s.") % words
+
+
+def _asks_in_short(account: DesignerAccount) -> str:
+    many = len(wanted(account))
+    words = {"n": spell(many)}
+    if account.wanted_by is None:
+        asks = ngettext("Stripe asks for %(n)s thing:", "Stripe asks for %(n)s things:", many)
+        return asks % words
+    words["day"] = wording.day(account.wanted_by)
+    asks = ngettext(
+        "Stripe asks for %(n)s thing by %(day)s:", "Stripe asks for %(n)s things by %(day)s:", many
+    )
+    return asks % words
 
 
 def wanted(account: DesignerAccount) -> list[str]:

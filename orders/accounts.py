@@ -19,7 +19,7 @@ from django.utils.timezone import now
 from designers.models import Designer, Member
 from orders import outbox, payments, payouts, regions
 from orders.models import DesignerAccount
-from orders.records import Account, BankPayout
+from orders.records import Account
 
 logger = logging.getLogger(__name__)
 # A call of somebody else may still be under way for so long.
@@ -31,10 +31,6 @@ READY_LOOK = timedelta(days=1)
 
 class OtherRegion(Exception):
     """Stripe sends no money from the shop's country to the designer's."""
-
-
-class UnknownAccount(Exception):
-    """The account says that it is ours, and no designer of ours has one (yet)."""
 
 
 def begin(designer: Designer) -> DesignerAccount:
@@ -127,7 +123,7 @@ def ask(account: DesignerAccount) -> None:
         )
         waiting.update(error=str(refusal)[:400])
         raise
-    _note(account, told, asked)
+    note(account, told, asked)
 
 
 def page_at_stripe(account: DesignerAccount) -> str:
@@ -158,12 +154,13 @@ def refresh(account: DesignerAccount) -> None:
         told = payments.get_account(account.stripe_id)
     except (payments.NotFound, payments.CutOff) as gone:
         logger.warning("account %s is cut off: %s", account.stripe_id, gone)
-        _set(account, asked, is_ready=False, is_detached=True, status="")
+        mark_cut_off(account, asked)
     else:
-        _note(account, told, asked)
+        note(account, told, asked)
 
 
-def _note(account: DesignerAccount, told: Account, asked: datetime) -> None:
+def note(account: DesignerAccount, told: Account, asked: datetime) -> None:
+    """Write down what was read of an account; ``asked`` is when, before the call."""
     _set(
         account,
         asked,
@@ -175,6 +172,11 @@ def _note(account: DesignerAccount, told: Account, asked: datetime) -> None:
         wanted_by=told.wanted_by,
         error="",
     )
+
+
+def mark_cut_off(account: DesignerAccount, asked: datetime) -> None:
+    """The shop may send nothing there any more, and cannot look either."""
+    _set(account, asked, is_ready=False, is_detached=True, status="")
 
 
 def _set(account: DesignerAccount, asked: datetime, *, is_ready: bool, **columns: Any) -> None:
@@ -206,71 +208,6 @@ def _changed(account: DesignerAccount) -> None:
         outbox.put("account_stopped", account.pk, key=key)
 
 
-def hear(stripe_id: str, _object: str = "") -> None:
-    """Something happened to an account: look at it. Raises UnknownAccount, Unknown, Refused."""
-    if account := _known(stripe_id):
-        refresh(account)
-
-
-def hear_cut_off(stripe_id: str, _object: str = "") -> None:
-    """A designer has cut the shop off, if Stripe sends no money there any more."""
-    account = DesignerAccount.objects.filter(stripe_id=stripe_id).first()
-    if account is None:
-        return
-    refresh(account)
-    if not account.is_ready and not account.is_detached:
-        _set(account, now(), is_ready=False, is_detached=True)
-
-
-def _known(stripe_id: str) -> DesignerAccount | None:
-    """The row of an account; nothing if it is none of ours, or one that was replaced."""
-    if known := DesignerAccount.objects.filter(stripe_id=stripe_id).first():
-        return known
-    asked = now()
-    try:
-        told = payments.get_account(stripe_id)
-    except (payments.NotFound, payments.CutOff):
-        return None
-    if told.metadata.get("env") != payments.environment():
-        return None
-    key, designer = told.metadata.get("key", ""), told.metadata.get("designer", "")
-    if waiting := DesignerAccount.objects.filter(idempotency_key=key, stripe_id=None).first():
-        _note(waiting, told, asked)
-        return waiting
-    if designer.isdecimal() and DesignerAccount.objects.filter(designer_id=int(designer)).exists():
-        return None
-    raise UnknownAccount(stripe_id)
-
-
-def hear_bank(stripe_id: str, payout_id: str) -> None:
-    """A designer's bank has taken money from Stripe, or has sent it back: then they are told."""
-    account = DesignerAccount.objects.filter(stripe_id=stripe_id).first()
-    if account is None:
-        return
-    payout = payments.get_bank_payout(stripe_id, payout_id)
-    with transaction.atomic():
-        same = DesignerAccount.objects.select_for_update().get(pk=account.pk)
-        if payout.status == "failed":
-            _send_back(same, payout)
-        elif payout.status == "paid" and same.returned.get("sent", "") < _sent(payout):
-            DesignerAccount.objects.filter(pk=same.pk).update(returned={"sent": _sent(payout)})
-    refresh(account)
-
-
-def _send_back(account: DesignerAccount, payout: BankPayout) -> None:
-    if account.returned.get("sent", "") > _sent(payout):
-        return
-    told = {"payout": payout.id, "amount": payout.amount, "currency": payout.currency}
-    told |= {"why": payout.failure, "sent": _sent(payout)}
-    DesignerAccount.objects.filter(pk=account.pk).update(returned=told)
-    outbox.put("money_returned", account.pk, key=payout.id)
-
-
-def _sent(payout: BankPayout) -> str:
-    """Sorts as the time does."""
-    return payout.created.isoformat()
-
-
 def unanswered() -> "QuerySet[DesignerAccount]":
     """The accounts that were asked for, without an answer."""
     old = now() - UNDER_WAY
@@ -278,8 +215,9 @@ def unanswered() -> "QuerySet[DesignerAccount]":
 
 
 def unread() -> "QuerySet[DesignerAccount]":
-    """The accounts to look at although nothing was heard of them."""
-    unready = Q(is_ready=False, checked_at__lt=now() - UNREADY_LOOK)
-    there = DesignerAccount.objects.filter(stripe_id__isnull=False, is_detached=False)
+    """The accounts to look at although nothing was heard of them; those that were cut off
+    too: it may have been the shop that asked with another key for a while."""
+    unready = Q(is_ready=False, is_detached=False, checked_at__lt=now() - UNREADY_LOOK)
+    there = DesignerAccount.objects.filter(stripe_id__isnull=False)
     due = there.filter(unready | Q(checked_at__lt=now() - READY_LOOK) | Q(checked_at=None))
     return due.order_by("checked_at", "pk")[:100]

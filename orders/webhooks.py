@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from orders import (
-    accounts,
+    account_news,
     disputes,
     fees,
     fraud_warnings,
@@ -176,11 +176,11 @@ ACTIONS: dict[str, Callable[[str], None]] = {
 
 # Of what happened in a designer's account: called with the account and what it is about.
 ACCOUNT_ACTIONS: dict[str, Callable[[str, str], None]] = {
-    "account.updated": accounts.hear,
-    "account.application.deauthorized": accounts.hear_cut_off,
-    "payout.paid": accounts.hear_bank,
-    "payout.failed": accounts.hear_bank,
-    "v2.core.account.closed": accounts.hear,
-    "v2.core.account[requirements].updated": accounts.hear,
-    "v2.core.account[configuration.recipient].capability_status_updated": accounts.hear,
+    "account.updated": account_news.hear,
+    "account.application.deauthorized": account_news.hear_cut_off,
+    "payout.paid": account_news.hear_bank,
+    "payout.failed": account_news.hear_bank,
+    "v2.core.account.closed": account_news.hear,
+    "v2.core.account[requirements].updated": account_news.hear,
+    "v2.core.account[configuration.recipient].capability_status_updated": account_news.hear,
 }

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Browser, Page
+from pytest_django import Settings
 
 from catalog.models import Collection, Photo, StoryBlock
 from designers.models import Designer, Invitation, Technique
-from orders.models import Disagreement, Order, OutboxLetter, ReconcileRun
+from orders.models import DesignerAccount, Disagreement, Order, OutboxLetter, ReconcileRun
 from tests import factories as make
 
 pytestmark = pytest.mark.journey
@@ -22,8 +23,18 @@ LogIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def filled(ines: Designer, transactional_db: None) -> Collection:
+def filled(ines: Designer, transactional_db: None, settings: Settings) -> Collection:
     """A bench with something of everything, also what went wrong."""
+    settings.STRIPE_CONNECT = True
+    DesignerAccount.objects.create(
+        designer=ines,
+        idempotency_key="designer-account",
+        parameters={},
+        stripe_id="acct_1",
+        status="restricted",
+        wanted=["identity.individual.given_name", "identity.individual.address"],
+        returned={"payout": "po_1", "amount": 1000, "currency": "eur", "why": "declined"},
+    )
     collection = make.make_collection(designer=ines, published=False, title="Low Water")
     piece = make.make_piece(collection=collection, title="Tidestone ring", material_line="Silver")
     make.make_variant(piece, label="54")
@@ -84,6 +95,7 @@ def pages_of(collection: Collection) -> list[str]:
         reverse("admin:designers_invitation_changelist"),
         reverse("admin:designers_invitation_add"),
         reverse("admin:catalog_material_changelist"),
+        reverse("admin:orders_designeraccount_change", args=[collection.designer_id]),
         reverse("admin:password_change"),
     ]
 
@@ -91,6 +103,8 @@ def pages_of(collection: Collection) -> list[str]:
 def houses_pages(collection: Collection) -> list[str]:
     return [
         reverse("admin:index"),
+        reverse("admin:orders_designeraccount_changelist"),
+        reverse("admin:orders_designeraccount_change", args=[collection.designer_id]),
         reverse("admin:designers_designer_changelist"),
         reverse("admin:designers_designer_add"),
         reverse("admin:auth_user_changelist"),

@@ -264,6 +264,19 @@ def test_the_sweep_finds_what_no_message_said(
     assert sweeping.read_accounts() == 0
 
 
+def test_the_sweep_finds_an_account_that_only_seemed_cut_off(
+    stripe: StripeSandbox, account: DesignerAccount, settings: Settings
+) -> None:
+    stripe.act("onboard", id_of(account))
+    DesignerAccount.objects.update(is_detached=True, checked_at=now() - accounts.UNREADY_LOOK * 2)
+    assert sweeping.read_accounts() == 0
+
+    DesignerAccount.objects.update(checked_at=now() - accounts.READY_LOOK * 2)
+    assert sweeping.read_accounts() == 1
+    account.refresh_from_db()
+    assert (account.is_ready, account.is_detached) == (True, False)
+
+
 def test_the_sweep_asks_again_for_an_account_without_an_answer(
     stripe: StripeSandbox, ines: Designer
 ) -> None:

@@ -108,7 +108,7 @@ def test_a_reading_that_was_asked_for_earlier_does_not_count(
     stripe.act("onboard", account.stripe_id)
     accounts.refresh(account)
 
-    accounts._note(account, before, asked)
+    accounts.note(account, before, asked)
 
     account.refresh_from_db()
     assert account.is_ready
