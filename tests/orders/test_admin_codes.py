@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from designers.models import Designer
+from orders import cart as carts
 from orders import discounts
+from orders.admin.jobs import Job
 from orders.models import Discount, DiscountUse, TaxRate
-from tests.factories import make_discount, make_order, make_piece
+from tests.factories import make_discount, make_order, make_piece, make_tax
+from tests.orders.builders import basket_of, begin
+from tests.orders.test_discounts import piece_of
 
 pytestmark = pytest.mark.django_db
 Log = Callable[[User], Client]
@@ -123,6 +128,32 @@ def test_one_that_was_used_is_kept(logged_in: Log, owner: User) -> None:
     client = logged_in(owner)
     assert client.post(f"{CODES}{code.pk}/delete/", {"post": "yes"}).status_code == 403
     assert DiscountUse.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("is_included", "rows"),
+    [
+        (True, [("Code SPRING", "\N{MINUS SIGN}10"), ("Together", "90"), ("Post", "9")]),
+        (
+            False,
+            [("Code SPRING", "\N{MINUS SIGN}10"), ("Tax", "9"), ("Together", "99"), ("Post", "9")],
+        ),
+    ],
+)
+def test_a_slip_with_prices_says_what_was_paid(
+    settings: Settings, alice: User, ines: Designer, rows: list[Any], *, is_included: bool
+) -> None:
+    settings.SHOP_PRICES_INCLUDE_TAX = is_included
+    make_tax(1_000)
+    make_discount()
+    cart = basket_of(piece_of(ines))
+    carts.use_code(cart, "SPRING")
+
+    job = Job(begin(cart).order.parcels.get())
+
+    assert job.sums == [(word, f"{sum_}\N{NO-BREAK SPACE}€") for word, sum_ in rows]
+    assert job.has_tax_in_prices == is_included
+    assert job.earned == 8_200
 
 
 def test_rates_of_tax_are_the_owners(logged_in: Log, owner: User, alice: User) -> None:
