@@ -6,6 +6,7 @@ Asks Stripe for what the shop may never have heard of: sessions, events, refunds
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.timezone import now
@@ -17,6 +18,7 @@ from orders.records import Session
 
 LOOK_BACK = timedelta(days=2)
 DISPUTES_BACK = timedelta(days=30)
+DISPUTES_MOST = 300
 # Stripe keeps events for 30 days; an hour's overlap costs nothing.
 EVENTS_BACK = timedelta(days=3)
 
@@ -101,7 +103,7 @@ def _refunds() -> Iterator[Difference]:
 
 def _disputes() -> Iterator[Difference]:
     """Disputes that we have not heard of, or not to their end; those open wait for a person."""
-    for told in payments.list_disputes(now() - DISPUTES_BACK):
+    for told in islice(payments.list_disputes(now() - DISPUTES_BACK), DISPUTES_MOST):
         known = Dispute.objects.filter(stripe_id=told.id).first()
         after = disputes.record(told)
         if after and (known is None or known.status != after.status):
