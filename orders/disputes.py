@@ -131,6 +131,9 @@ def _answer(told: Disputed, before: Dispute | None) -> dict[str, object]:
         sent: dict[str, object] = {"answer": Dispute.Answer.SENT, "answer_error": ""}
         known = before and before.answered_at
         return sent if known else sent | {"answered_at": now()}
+    if before and before.answer == Dispute.Answer.ASKED and told.status not in Dispute.OPEN:
+        sent_in_time = Dispute.Answer.SENT if told.submissions else Dispute.Answer.NONE
+        return {"answer": sent_in_time}
     again = told.status in Dispute.ANSWERABLE and before and before.status not in Dispute.ANSWERABLE
     return {"answer": Dispute.Answer.NONE, "answered_at": None} if again else {}
 

@@ -6,6 +6,7 @@ Asks Stripe for what the shop may never have heard of: sessions, events, refunds
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import now
@@ -47,6 +48,7 @@ EVENTS_BACK = timedelta(days=1)
 # The sweep gives back what lapsed each minute; what is held so long after is held by nobody.
 OVER = timedelta(minutes=30)
 DISPUTES_BACK = timedelta(days=30)
+DISPUTES_MOST = 300
 
 
 def reconcile(since: datetime | None = None) -> Iterator[Difference | Figure]:
@@ -224,7 +226,7 @@ def _handed_on(order: Order) -> int:
 
 def _disputes() -> Iterator[Difference]:
     """Disputes that we have not heard of, or not to their end; those open wait for a person."""
-    for told in payments.list_disputes(now() - DISPUTES_BACK):
+    for told in islice(payments.list_disputes(now() - DISPUTES_BACK), DISPUTES_MOST):
         known = Dispute.objects.filter(stripe_id=told.id).first()
         after = disputes.record(told)
         if after and (known is None or known.status != after.status):

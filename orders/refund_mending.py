@@ -4,11 +4,18 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from orders import refundable, refunds, reviewing
 from orders.models import Order, Refund
+
+
+def to_allocate() -> QuerySet[Refund]:
+    """The refunds made at Stripe of which nobody has said what they were for, the oldest first."""
+    made = Refund.objects.filter(idempotency_key__startswith="dashboard:", allocated_at=None)
+    return made.filter(state__in=Refund.COUNTED).select_related("order").order_by("pk")
 
 
 def try_again(failed: Refund, *, by: User) -> Refund:
@@ -29,7 +36,7 @@ def try_again(failed: Refund, *, by: User) -> Refund:
             parts,
             shipping=failed.shipping_amount,
             free_amount=failed.free_amount,
-            reason=failed.told_reason or failed.reason,
+            reason=failed.told_reason or _("The first time it did not reach you."),
             by=by,
             key=f"refund:{order.number}:again:{failed.pk}",
             parcel=failed.parcel,
@@ -48,13 +55,7 @@ def allocate(
     said = shipping + sum(part.amount for part in lines)
     if shipping < 0 or any(part.amount <= 0 for part in lines) or said > refund.amount:
         raise refundable.TooMuch(_("That is more than was given back."))
-    waiting = Refund.objects.filter(
-        pk=refund.pk,
-        idempotency_key__startswith="dashboard:",
-        allocated_at=None,
-        state__in=Refund.COUNTED,
-        amount__gte=said,
-    )
+    waiting = to_allocate().filter(pk=refund.pk, amount__gte=said)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=refund.order_id)
         if not waiting.update(allocated_at=now(), shipping_amount=shipping):

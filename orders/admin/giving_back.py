@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders import fulfilment, refundable, refunds, wording
+from orders import fulfilment, refundable, refunds, standing, wording
 from orders.admin import returned
 from orders.admin.refund_form import RefundForm
 from orders.models import AfterSale, Order, Parcel, Refund
@@ -53,6 +53,9 @@ def page(
 
     With ``parcel`` it is its maker's form, of nothing else of the order.
     """
+    if order.state in standing.STOPPED:
+        messages.error(request, refundable.why_not(order))
+        return HttpResponseRedirect(_back(order, parcel))
     asked = returned.of(order, request)
     if request.method != "POST":
         everything = "all" in request.GET

@@ -136,3 +136,12 @@ def test_the_maker_sees_the_parcel_stopped_and_why(
         assert "a bank looks at this payment" in text
         assert "Mark as posted" not in text
         assert told.stripe_id not in text
+
+
+def test_the_form_for_refunds_says_why_nothing_can_be_given_back(
+    olives: Client, stripe: StripeSandbox, paid: PaymentAttempt
+) -> None:
+    address = reverse("admin:orders_order_refund", args=[paid.order_id])
+    dispute(olives, stripe, paid)
+    for answer in (olives.get(address, follow=True), olives.post(address, {}, follow=True)):
+        assert "nothing can be given back before it has decided" in answer.content.decode()

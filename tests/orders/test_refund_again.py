@@ -81,3 +81,19 @@ def test_the_shopper_reads_that_it_did_not_arrive_until_it_has(
     assert "We find another way" in text
     refund_mending.try_again(failed, by=owner)
     assert "Did not reach you" not in client.get(page).content.decode()
+
+
+def test_one_made_at_stripe_is_tried_from_here_with_words_for_the_shopper(
+    stripe: StripeSandbox, paid: PaymentAttempt, owner: User
+) -> None:
+    stripe.act("refund", paid.charge, 500)
+    refunds.sync(paid.payment_intent)
+    assert list(refund_mending.to_allocate()) == [Refund.objects.get()]
+    stripe.act("refund_comes_back", Refund.objects.get().stripe_id or "")
+    refunds.sync(paid.payment_intent)
+    assert not refund_mending.to_allocate()
+
+    again = refund_mending.try_again(Refund.objects.get(), by=owner)
+
+    assert (again.amount, again.free_amount) == (500, 500)
+    assert again.told_reason == "The first time it did not reach you."
