@@ -145,6 +145,13 @@ def _clear_faults(stand: StandIn, id: str, value: str) -> str:
     return "No call fails any more."
 
 
+def _forget(stand: StandIn, id: str, value: str) -> str:
+    """An account begun anew, as test accounts can be: no object, no answer, no switch is left."""
+    stand.store.clear()
+    faults.clear(stand)
+    return "Everything is forgotten."
+
+
 ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "expire": _expire,
     "delayed_succeeds": _delayed(True),
@@ -166,4 +173,5 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "delay_next": _switch("delay_next", "The next webhook waits {} s."),
     "fault": _fault,
     "clear_faults": _clear_faults,
+    "forget": _forget,
 }

@@ -55,6 +55,11 @@ class Store:
         with self.lock:
             self.db.close()
 
+    def clear(self) -> None:
+        """Forgets everything; belongs into a transaction."""
+        for table in ("objects", "links", "jobs", "deliveries", "answers", "switches"):
+            self.run(f"DELETE FROM {table}")  # noqa: S608 - the names above
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a nested one joins the outer."""

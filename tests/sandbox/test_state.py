@@ -33,3 +33,14 @@ def test_its_page_is_at_the_address_it_was_asked_at(connect: Any, params: Any) -
         session = connect(sandbox).v1.checkout.sessions.create(params())
 
         assert session.url == f"{named}/c/pay/{session.id}"
+
+
+def test_begun_anew_it_knows_nothing(connect: Any, params: Any) -> None:
+    with testing.start() as sandbox:
+        client = connect(sandbox)
+        client.v1.checkout.sessions.create(params())
+
+        sandbox.act("forget")
+
+        assert not client.v1.checkout.sessions.list().data
+        assert not sandbox.events()
