@@ -13,7 +13,7 @@ from orders.aftersale_forms import AskForm, CallOffForm, StepForm
 from orders.aftersale_page import AskedTold, titles
 from orders.aftersale_steps import Actor
 from orders.forms import mistakes
-from orders.models import AfterSale, Order, Parcel
+from orders.models import AfterSale, Order, OrderLine, Parcel
 from shop.money import format_money
 from shop.personal import secret
 from shop.same_origin import same_origin
@@ -83,30 +83,37 @@ def ask(request: HttpRequest, token: str, pk: int, kind: str) -> HttpResponse:
     """The form for a return, another size or a mend."""
     rows = Parcel.objects.select_related("order", "designer").prefetch_related("events")
     parcel = get_object_or_404(rows, order__token=token, pk=pk)
-    lines = parcel.lines.select_related("variant__piece", "order")
-    for line in lines:
-        line.parcel = parcel
-    free = aftersale_terms.askable(kind, list(lines))
-    context: dict[str, Any] = {"parcel": parcel, "kind": kind, "title": titles()[kind]}
-    context["until"] = aftersale_terms.return_until(parcel)
     if known := _sent_before(request, parcel.order):
         return see_other(known)
-    if not free:
+    context: dict[str, Any] = {"parcel": parcel, "kind": kind, "title": titles()[kind]}
+    context["until"] = aftersale_terms.return_until(parcel)
+    lines = aftersale_terms.askable(kind, _lines(parcel))
+    if not lines:
         return _answer(request, "ask", parcel.order, context, status=_gone(request))
-    form = AskForm(kind, free, request.POST if request.method == "POST" else None)
+    form = AskForm(kind, lines, request.POST if request.method == "POST" else None)
     context["form"] = form
     if request.method != "POST":
         return _answer(request, "ask", parcel.order, context)
     if not form.is_valid():
         context["wrong"] = mistakes(form)
         return _answer(request, "ask", parcel.order, context, status=400)
-    said = {name: form.cleaned_data.get(name, "") for name in ("words", "reason", "new_size")}
     try:
-        token_ = form.cleaned_data["token"]
-        asked = aftersale.ask(parcel, kind, form.parts, token=token_, **said)
+        return see_other(_ask(parcel, form))
     except NotNow as reason:
         return _answer(request, "ask", parcel.order, context | {"sorry": reason}, status=409)
-    return see_other(asked)
+
+
+def _lines(parcel: Parcel) -> list[OrderLine]:
+    lines = list(parcel.lines.select_related("variant__piece", "order"))
+    for line in lines:
+        line.parcel = parcel
+    return lines
+
+
+def _ask(parcel: Parcel, form: AskForm) -> AfterSale:
+    data = form.cleaned_data
+    said = {name: data.get(name, "") for name in ("words", "reason", "new_size")}
+    return aftersale.ask(parcel, form.kind, form.parts, token=data["token"], **said)
 
 
 def _sent_before(request: HttpRequest, order: Order) -> AfterSale | None:

@@ -19,7 +19,7 @@ from tests.orders.test_pages_fuzzed import ODD, WORDS, post
 
 pytestmark = pytest.mark.django_db
 A_LOT = settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     database=None,
