@@ -154,6 +154,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("or send it another way, and write down how"),
         ),
     ),
+    "refund": Kind(gettext_lazy("A refund has no answer yet"), ()),
     "review": Kind(
         gettext_lazy("A payment was not honoured and has not gone back"),
         (gettext_lazy("open the order and give its money back"),),
