@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Variant
 from orders import holds, ledger, payments, refunds, settlement, webhooks
-from orders.models import Disagreement, Hold, Order, OrderEvent, PaymentAttempt, StripeEvent
+from orders.models import Disagreement, Order, OrderEvent, PaymentAttempt, StripeEvent
 
 State = Disagreement.State
 type Words = str | Promise
@@ -73,17 +71,12 @@ def _subject(case: Disagreement) -> int:
 
 
 def _set_reserved(case: Disagreement) -> None:
-    """Under the variant's lock, so that no hold comes or goes between counting and writing."""
-    with transaction.atomic():
-        variant = Variant.objects.select_for_update().get(pk=_subject(case))
-        kept = Hold.objects.filter(variant=variant, state__in=holds.KEPT)
-        held = kept.aggregate(sum=Sum("quantity", default=0))["sum"]
-        free = Variant.objects.filter(pk=variant.pk, stock__gte=held)
-        if not free.update(reserved=held):
-            raise NotMendable(
-                _("%(held)d are held and only %(stock)d are there: count them first.")
-                % {"held": held, "stock": variant.stock}
-            )
+    try:
+        holds.recount(_subject(case))
+    except holds.Taken as taken:
+        raise NotMendable(
+            _("More is held than there is: count the pieces, and correct the stock.")
+        ) from taken
 
 
 def _give_back_over(case: Disagreement) -> None:
@@ -161,6 +154,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("or send it another way, and write down how"),
         ),
     ),
+    "refund": Kind(gettext_lazy("A refund has no answer yet"), ()),
     "review": Kind(
         gettext_lazy("A payment was not honoured and has not gone back"),
         (gettext_lazy("open the order and give its money back"),),

@@ -100,6 +100,15 @@ def test_a_posted_parcel_names_only_its_own_pieces(ines: Designer, henrik: Desig
     assert "Scallop" not in text + html
 
 
+def test_a_posted_parcel_names_no_price(ines: Designer, henrik: Designer) -> None:
+    parcel = an_order(ines, henrik).parcels.get(designer=henrik)
+    parcel.hide_prices, parcel.gift_note = True, "For the forty-third year."
+    send(mails.parcel_sent(parcel))
+    _letter, text, html = sent()
+    assert "€" not in text + html
+    assert "460" not in text + html
+
+
 def a_refund(order: Order, amount: int, **columns: Any) -> Refund:
     attempt = PaymentAttempt.objects.create(
         order=order,

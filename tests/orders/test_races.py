@@ -70,6 +70,19 @@ def test_of_many_who_want_one_ring_one_holds_it(buyers: int) -> None:
     assert Hold.objects.filter(state=Hold.State.ACTIVE).count() == 1
 
 
+def test_a_recount_beside_buyers_miscounts_nothing() -> None:
+    studs = only_variant(make_piece(stock=40, making=Piece.Making.STOCKED))
+    given = [holds.take(studs, make_cart()) for _hold in range(8)]
+    Variant.objects.update(reserved=11)
+
+    acts: list[Callable[[], Any]] = [partial(holds.release, hold) for hold in given]
+    acts += [partial(holds.take, studs, make_cart()) for _buyer in range(12)]
+    results = together(acts + [partial(holds.recount, studs.pk)] * 8)
+
+    assert kinds(results) == {"bool": 8, "Hold": 12, "NoneType": 8}
+    assert counts(studs) == (40, 12)
+
+
 def test_a_lapsed_hold_passes_to_exactly_one() -> None:
     ring = only_variant(make_piece())
     let_lapse(holds.take(ring, make_cart()))

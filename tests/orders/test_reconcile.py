@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from catalog.models import Variant
 from orders import attempts, payments, refunds, settlement
-from orders.models import Order, PaymentAttempt, Refund, StripeEvent
+from orders.models import Order, PaymentAttempt, ReconcileRun, Refund, StripeEvent
 from sandbox import testing
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
@@ -168,6 +168,32 @@ def test_stock_that_disagrees_with_holds_needs_a_person(stripe: StripeSandbox) -
 
     with pytest.raises(CommandError, match="1 of 1"):
         reconcile()
+
+
+def test_in_a_loop_it_goes_on_when_stripe_is_away(
+    stripe: StripeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe.faults("/v1/checkout/sessions", "500", times=3)
+    rounds: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        if seconds != 300:  # the SDK sleeps too, between its own tries
+            return
+        rounds.append(seconds)
+        if len(rounds) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    # The test's own connection must stay.
+    monkeypatch.setattr("orders.management.commands.reconcile.close_old_connections", lambda: None)
+    out, err = StringIO(), StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("reconcile", loop=300, stdout=out, stderr=err)
+
+    assert rounds == [300, 300]
+    assert err.getvalue().count("did not answer") == 1
+    assert out.getvalue() == ""
+    assert ReconcileRun.objects.latest("pk").error == ""
 
 
 def test_without_stripe_it_says_so(stripe: StripeSandbox) -> None:
