@@ -39,6 +39,7 @@ def account(stripe: StripeSandbox, ines: Designer) -> DesignerAccount:
     assert settled
     sent: Any = {"amount": 10_000, "currency": "eur", "destination": account.stripe_id}
     payments.client().v1.transfers.create(sent | {"source_transaction": settled.charge})
+    OutboxLetter.objects.all().delete()  # those about the order
     return account
 
 
