@@ -60,9 +60,11 @@ def deliver(client: Client, event: dict[str, Any], secret: str) -> Any:
     return post_signed(client, body, secret)
 
 
-def post_signed(client: Client, body: str, secret: str, **more: Any) -> Any:
+def post_signed(
+    client: Client, body: str, secret: str, path: str = "/stripe/webhook/", **more: Any
+) -> Any:
     return client.post(
-        "/stripe/webhook/",
+        path,
         body,
         content_type="application/json",
         headers=signed(body, secret, **more),

@@ -35,9 +35,16 @@ ACTS = {
     "refund_at_stripe": 1,
     "refund_comes_back": 1,
     "cancel": 1,
+    "ship": 3,
+    "call_off": 1,
+    "account_changes": 1,
+    "look_at_account": 1,
+    "add_funds": 1,
+    "dispute": 1,
+    "bank_decides": 1,
     "time_passes": 2,
     "work": 1,
-    "sweep": 1,
+    "sweep": 3,
 }
 picks = st.integers(0, 2_000)
 acts = st.sampled_from([name for name, weight in ACTS.items() for _ in range(weight)])
@@ -86,7 +93,8 @@ def test_healing_puts_everything_right(
     request: pytest.FixtureRequest,
     part: int,
 ) -> None:
-    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    settings.STRIPE_WEBHOOK_SECRET = settings.STRIPE_CONNECT_WEBHOOK_SECRET = SECRET
+    settings.STRIPE_CONNECT = True
     is_long = request.config.getoption("--long")
     examples = 1_100 if is_long else EXAMPLES
     count = Count()

@@ -3,6 +3,7 @@
 Every act takes a ``pick``, a number by which it chooses among what there is.
 """
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -14,15 +15,19 @@ from uuid import uuid4
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import F
 from django.test import Client
+from django.utils.timezone import now
 
 from catalog.models import Piece, Variant
 from orders import (
+    accounts,
+    aftersale,
     attempts,
+    cancelling,
     checkout,
+    fulfilment,
     holds,
-    ledger,
     outbox,
     payments,
     refundable,
@@ -34,12 +39,17 @@ from orders import cart as carts
 from orders.models import (
     Cart,
     CartLine,
+    DesignerAccount,
+    Dispute,
     Hold,
-    LedgerEntry,
     Order,
     OutboxLetter,
+    Parcel,
     PaymentAttempt,
+    Payout,
     Refund,
+    Reversal,
+    Transfer,
 )
 from sandbox.testing import StripeSandbox
 from tests.factories import (
@@ -50,19 +60,23 @@ from tests.factories import (
     make_rate,
     make_user,
 )
-from tests.orders.builders import begin, deliver, only_variant
+from tests.orders.builders import begin, only_variant, post_signed
+from tests.orders.model import checks
 from tests.orders.model.fates import Fate, Process
 
 SECRET = "whsec_of_the_tests"
 # What a person is told, or a worker leaves for the next.
 TOLD = (
+    aftersale.NotNow,
     attempts.Paid,
     carts.AlreadyInBasket,
     checkout.BelowMinimum,
     checkout.Empty,
     checkout.Gone,
     checkout.PriceChanged,
+    fulfilment.NotSendable,
     holds.HeldLongEnough,
+    holds.Rests,
     holds.Taken,
     holds.TooMany,
     payments.NotOpen,
@@ -77,7 +91,7 @@ _shops = count(1)
 
 
 class World:
-    """Three shoppers, five pieces of two makers, one owner; and a Stripe begun anew."""
+    """Three shoppers, five pieces of three makers, one owner; and a Stripe begun anew."""
 
     def __init__(self, stripe: StripeSandbox, settings: Any, process: Process) -> None:
         self.stripe, self.process = stripe, process
@@ -87,6 +101,9 @@ class World:
         make_rate()
         self.owner = make_user("olive", is_superuser=True)
         makers = [make_designer(), make_designer()]
+        self.accounts = [accounts.begin(maker) for maker in makers]
+        # The second has not finished at Stripe.
+        stripe.act("onboard", self.accounts[0].stripe_id or "")
         self.variants = [only_variant(piece) for piece in _pieces(makers)]
         self.made = {variant.pk: variant.stock for variant in self.variants}
         self.carts = [make_cart() for _shopper in range(3)]
@@ -145,7 +162,10 @@ class World:
     def hear(self, pick: int) -> None:
         """An event: the next one, an old one, one again; those never heard are lost."""
         if events := self.stripe.events():
-            deliver(Client(), events[-1 - pick % len(events)], SECRET)
+            event = events[-1 - pick % len(events)]
+            connect = "account" in event or event["type"].startswith("v2.")
+            path = "/stripe/connect-webhook/" if connect else "/stripe/webhook/"
+            post_signed(Client(), json.dumps(event), SECRET, path=path)
 
     # --- The owner ----------------------------------------------------------------------------
 
@@ -185,6 +205,43 @@ class World:
         ):
             Order.objects.filter(pk=order.pk).update(state=Order.State.CANCELLED)
 
+    # --- The makers and their accounts -----------------------------------------------------------
+
+    def ship(self, pick: int) -> None:
+        if parcel := _any(Parcel.objects.to_send(), pick):
+            fulfilment.ship(parcel, carrier="CTT", tracking="RT 1")
+
+    def call_off(self, pick: int) -> None:
+        """By the shopper, before anybody has begun."""
+        if parcel := _any(Parcel.objects.filter(state=Parcel.State.NEW), pick):
+            cancelling.call_off(parcel.order, [parcel.pk], token=uuid4())
+
+    def account_changes(self, pick: int) -> None:
+        """It can be paid, or can no longer; or all it had went to its bank."""
+        act = ["onboard", "onboard", "restrict", "pay_out"][pick // 2 % 4]
+        with suppress(RuntimeError):
+            self.stripe.act(act, self.accounts[pick % 2].stripe_id or "")
+
+    def look_at_account(self, pick: int) -> None:
+        accounts.refresh(self.accounts[pick % 2])
+
+    def add_funds(self, pick: int) -> None:
+        self.stripe.act("add_funds", value=1_000 + pick)
+
+    # --- The shopper's bank ----------------------------------------------------------------------
+
+    def dispute(self, pick: int) -> None:
+        if attempt := _any(PaymentAttempt.objects.exclude(charge=""), pick):
+            part = [str(attempt.received // 3), "", ""][pick % 3]
+            with suppress(RuntimeError):  # not twice, nor what went back
+                self.stripe.act("dispute", attempt.charge, part)
+
+    def bank_decides(self, pick: int) -> None:
+        if found := list(payments.list_disputes(now() - timedelta(days=1))):
+            act = ["dispute_won", "dispute_lost"][pick % 2]
+            with suppress(RuntimeError):  # it has decided
+                self.stripe.act(act, found[pick % len(found)].id)
+
     # --- The clock and the workers --------------------------------------------------------------
 
     def time_passes(self, pick: int) -> None:
@@ -196,6 +253,14 @@ class World:
         Variant.objects.update(held_until=F("held_until") - ago)
         Order.objects.update(paid_at=F("paid_at") - ago)
         Refund.objects.update(created_at=F("created_at") - ago)
+        for rows in (Transfer.objects, Reversal.objects):
+            rows.update(created_at=F("created_at") - ago)
+        # Of the week until a maker is paid, and the day until it is tried again, three days.
+        Payout.objects.update(
+            due_at=F("due_at") - timedelta(days=3), tried_at=F("tried_at") - timedelta(days=3)
+        )
+        Dispute.objects.update(checked_at=F("checked_at") - ago * 2)
+        DesignerAccount.objects.update(checked_at=F("checked_at") - ago * 2)
         OutboxLetter.objects.update(
             created_at=F("created_at") - ago, claimed_at=F("claimed_at") - ago
         )
@@ -211,6 +276,10 @@ class World:
             sweeping.finish_creating,
             sweeping.settle_due,
             sweeping.send_refunds,
+            sweeping.pay_makers,
+            sweeping.pay_makers,
+            sweeping.take_back,
+            sweeping.look_up_disputes,
         ]
         steps[pick % len(steps)]()
 
@@ -218,7 +287,9 @@ class World:
 
     def heal(self) -> None:
         """Every process is well again, and time enough passes for sweep and reconciliation."""
-        for _round in range(3):
+        for account in self.accounts:
+            accounts.refresh(account)
+        for _round in range(4):
             self.time_passes(1)
             assert -1 not in sweeping.sweep().values()
             with suppress(CommandError):  # what it needs a person for is checked below
@@ -226,62 +297,7 @@ class World:
 
     def check(self) -> None:
         """What must hold whatever happened."""
-        sessions = self.sessions()
-        for session in sessions:
-            if session.status == "complete" and session.payment_status == "paid":
-                self._check_paid(session.id)
-        self._check_nothing_unpaid({s.id: s.payment_status for s in sessions})
-        for variant in Variant.objects.all():
-            self._check_stock(variant)
-        self._check_ledger()
-        self._check_letters()
-
-    def _check_paid(self, session: str) -> None:
-        """One order, or all of it went back; and both sides say the same of what went back."""
-        attempt = PaymentAttempt.objects.select_related("order").get(session_id=session)
-        at_stripe = list(payments.list_refunds(attempt.payment_intent))
-        given = sum(r.amount for r in at_stripe if r.status not in {"failed", "canceled"})
-        here = attempt.refunds.filter(state__in=refunds.GIVEN)
-        assert (here.aggregate(sum=Sum("amount"))["sum"] or 0) == given
-        is_honoured = attempt.state == "complete" and attempt.order.state in _HONOURED
-        failed = any(r.status == "failed" for r in at_stripe)
-        assert is_honoured or given == attempt.received or failed
-
-    def _check_nothing_unpaid(self, statuses: dict[str, str]) -> None:
-        paid = PaymentAttempt.objects.filter(state="complete", order__state__in=_HONOURED)
-        assert {statuses[attempt.session_id or ""] for attempt in paid} <= {"paid"}
-        twice = Order.objects.filter(attempts__state="complete").values("pk", "attempts")
-        assert len(twice) == len({row["pk"] for row in twice})
-
-    def _check_stock(self, variant: Variant) -> None:
-        kept = variant.holds.filter(state__in=holds.KEPT)
-        assert variant.reserved == sum(kept.values_list("quantity", flat=True))
-        lines = variant.order_lines.filter(order__state__in=_HONOURED)
-        sold = sum(line.quantity for line in lines if not line.is_made)
-        returned = sum(line.restocked for line in lines)
-        assert variant.stock == self.made[variant.pk] - sold + returned
-        assert variant.held_until == min(kept.values_list("expires_at", flat=True), default=None)
-
-    def _check_ledger(self) -> None:
-        """It is up to date, nothing is left over, and what is at Stripe is what Stripe has."""
-        assert not ledger.unbalanced().exists()
-        for order in Order.objects.all():
-            assert not ledger.is_behind(order)
-        fees = Q(kind="fee")
-        entries = LedgerEntry.objects.exclude(fees)
-        assert ledger.balance(LedgerEntry.Account.STRIPE, entries) == self._at_stripe()
-
-    def _at_stripe(self) -> int:
-        """What came in less what went out, as Stripe lists it, fees apart."""
-        paid = sum(s.amount_total for s in self.sessions() if s.payment_status == "paid")
-        intents = {s.payment_intent for s in self.sessions() if s.payment_intent}
-        back = [r for intent in intents for r in payments.list_refunds(intent)]
-        gone = sum(r.amount for r in back if r.status not in {"failed", "canceled"})
-        return int(paid - gone)
-
-    def _check_letters(self) -> None:
-        """Each was sent once, or is known to be doubtful."""
-        assert not outbox.due().exists()
+        checks.check(self.sessions(), self.made)
 
     def session(self, pick: int, status: str = "") -> str:
         """A session of this shop at Stripe, which it may not have heard of."""
@@ -291,9 +307,6 @@ class World:
     def sessions(self) -> list[Any]:
         began = Cart.objects.earliest("created_at").created_at - timedelta(days=1)
         return list(payments.list_sessions(began))
-
-
-_HONOURED = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED, Order.State.REFUNDED]
 
 
 def _pieces(makers: list[Any]) -> list[Piece]:
