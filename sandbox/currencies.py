@@ -63,6 +63,13 @@ def written(amount: int, currency: str) -> str:
     return f"{plain(amount, currency)} {currency}"
 
 
+def step(currency: str) -> int:
+    """What amounts in this currency must be divisible by."""
+    if currency in THREE_DIGITS:
+        return 10
+    return 100 if currency in WHOLE_ONLY else 1
+
+
 def check_amount(amount: int, currency: str, param: str, *, least: int = 0) -> int:
     """An amount that can be charged in this currency, at least `least` minor units."""
     if amount < least:
@@ -78,10 +85,10 @@ def check_amount(amount: int, currency: str, param: str, *, least: int = 0) -> i
             code="amount_too_large",
             param=param,
         )
-    step = 10 if currency in THREE_DIGITS else 100 if currency in WHOLE_ONLY else 1
-    if amount % step:
+    if amount % step(currency):
         raise Invalid(
-            f"Invalid amount: {amount}. Amounts in {currency} must be divisible by {step}.",
+            f"Invalid amount: {amount}. Amounts in {currency} must be divisible by "
+            f"{step(currency)}.",
             code="invalid_charge_amount",
             param=param,
         )

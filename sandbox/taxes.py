@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from sandbox import currencies
 from sandbox.errors import Invalid
 from sandbox.standin import StandIn
 from sandbox.store import Json
@@ -52,9 +53,10 @@ def within(amount: int) -> int:
     return _rounded(Decimal(amount) * RATE / (100 + RATE))
 
 
-def on_top(amount: int) -> int:
-    """The tax that is put on top of an amount."""
-    return _rounded(Decimal(amount) * RATE / 100)
+def on_top(amount: int, currency: str) -> int:
+    """The tax that is put on top of an amount: what can be charged in its currency."""
+    step = currencies.step(currency)
+    return _rounded(Decimal(amount) * RATE / 100 / step) * step
 
 
 def _rounded(tax: Decimal) -> int:
@@ -66,15 +68,17 @@ def reckon(stand: StandIn, session: Json, lines: list[Json], *, is_located: bool
     session["automatic_tax"]["status"] = "complete" if is_located else "requires_location_inputs"
     for line in lines:
         net = line["amount_subtotal"] - line["amount_discount"]
-        _write(line, net, line["price"]["tax_behavior"], is_located=is_located)
+        is_added = line["price"]["tax_behavior"] == "exclusive"
+        line |= _taxed(net, session["currency"], is_added=is_added, is_located=is_located)
         stand.store.save(line)
     if cost := session["shipping_cost"]:
         rate = stand.need("shipping_rate", cost["shipping_rate"])
-        _write(cost, cost["amount_subtotal"], rate["tax_behavior"], is_located=is_located)
+        net, is_added = cost["amount_subtotal"], rate["tax_behavior"] == "exclusive"
+        cost |= _taxed(net, session["currency"], is_added=is_added, is_located=is_located)
 
 
-def _write(row: Json, net: int, behaviour: str, *, is_located: bool) -> None:
-    is_added = behaviour == "exclusive"
-    tax = on_top(net) if is_added else within(net)
-    row["amount_tax"] = tax if is_located else 0
-    row["amount_total"] = net + (row["amount_tax"] if is_added else 0)
+def _taxed(net: int, currency: str, *, is_added: bool, is_located: bool) -> Json:
+    if not is_located:
+        return {"amount_tax": 0, "amount_total": net}
+    tax = on_top(net, currency) if is_added else within(net)
+    return {"amount_tax": tax, "amount_total": net + tax if is_added else net}

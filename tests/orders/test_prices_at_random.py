@@ -11,16 +11,17 @@ from pytest_django import Settings
 from catalog.models import Piece
 from orders import cart as carts
 from orders import checkout, ledger, settlement
-from orders.models import Order, PaymentAttempt
+from orders.models import Order, PaymentAttempt, TaxRate
 from sandbox.testing import StripeSandbox
 from shop import money
-from tests.factories import make_cart, make_discount, make_piece, make_rate, make_tax
+from tests.factories import make_cart, make_discount, make_piece, make_rate
 from tests.orders.builders import begin, only_variant, session_of
 
 _codes = count(1)
 _STEPS = {"eur": 1, "jpy": 1, "kwd": 10}
 
-amounts = st.integers(1, 9_999_999)
+# Stripe takes eight digits in all.
+amounts = st.integers(1, 200_000)
 codes = st.one_of(
     st.none(),
     st.fixed_dictionaries({"kind": st.just("percent"), "basis_points": st.integers(1, 10_000)}),
@@ -82,7 +83,7 @@ def test_what_checkout_asks_for_settles(
     settings.SHOP_PRICES_INCLUDE_TAX = tax.endswith("included")
     step = _STEPS[currency]
     make_rate(amount=90 * step)
-    make_tax(points, country="IE") if not Order.objects.exists() else None
+    TaxRate.objects.update_or_create(country="IE", defaults={"basis_points": points})
     cart = make_cart()
     pieces = []
     for price, quantity in prices:
