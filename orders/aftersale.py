@@ -115,6 +115,9 @@ def move(
     step = aftersale_steps.step(asked.kind, asked.state, act, actor)
     if step is None:
         raise NotNow(_("This is not possible now: see how far it is."))
+    if asked.kind != Kind.CANCELLATION:
+        # Its lines are written too: the order first, as refunds do, or the two wait for each other.
+        Order.objects.select_for_update(no_key=True).get(pk=asked.parcel.order_id)
     left = asked.state
     rows = AfterSale.objects.filter(pk=asked.pk, state=left)
     if not rows.update(state=step.enters, moved_at=now(), **columns):
