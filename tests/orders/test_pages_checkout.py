@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
+from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Piece
 from orders.models import CartLine, GiftWish, Hold, Order, PaymentAttempt
@@ -203,6 +204,21 @@ def test_whoever_paid_comes_back_to_their_order(shopper: Client, stripe: StripeS
     assert shopper.get("/cart/count/").text == ""
     assert come_back(shopper, session).status_code == 303
     assert not CartLine.objects.exists()
+
+
+def test_coming_back_ten_times_is_one_order_and_one_letter(
+    shopper: Client, stripe: StripeSandbox, django_capture_on_commit_callbacks: Any
+) -> None:
+    put(shopper, make_piece())
+    pay(shopper)
+    session = PaymentAttempt.objects.get().session_id
+    stripe.pay(session or "")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ways = {come_back(shopper, session).headers["Location"] for _time in range(10)}
+
+    assert ways == {Order.objects.get().get_absolute_url()}
+    assert DBTaskResult.objects.count() == 1
 
 
 def test_a_stranger_with_the_address_is_told_nothing(

@@ -14,6 +14,7 @@ from orders.models import (
     CartLine,
     Hold,
     Order,
+    OrderEvent,
     OrderLine,
     OutboxLetter,
     PaymentAttempt,
@@ -97,6 +98,16 @@ def test_declined_then_paid_is_one_order(stripe: StripeSandbox) -> None:
     stripe.pay(session_of(attempt))
 
     assert settle(attempt).order.state == Order.State.PAID
+
+
+def test_the_bank_asks_and_the_shopper_fails_then_confirms(stripe: StripeSandbox) -> None:
+    attempt = opened(make_piece())
+    for answer, state in (("fail", State.OPEN), ("complete", State.COMPLETE)):
+        stripe.pay(session_of(attempt), card="4000 0025 0000 3155", bank=answer)
+        assert settle(attempt).state == state
+
+    assert Order.objects.get().state == Order.State.PAID
+    assert [event.kind for event in OrderEvent.objects.all()].count("paid") == 1
 
 
 def test_news_before_the_session_was_noted_finds_its_attempt(stripe: StripeSandbox) -> None:

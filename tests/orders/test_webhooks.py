@@ -92,6 +92,18 @@ def test_another_secret_does_not(client: Client, completed: dict[str, Any]) -> N
     assert order_state() == Order.State.AWAITING_PAYMENT
 
 
+def test_a_tampered_body_is_refused(client: Client, completed: dict[str, Any]) -> None:
+    body = json.dumps(completed)
+    answer = client.post(
+        "/stripe/webhook/",
+        body.replace("completed", "expired"),
+        content_type="application/json",
+        headers=signed(body, SECRET),
+    )
+    assert answer.status_code == 400
+    assert not StripeEvent.objects.exists()
+
+
 @pytest.mark.parametrize("header", ["", "t=1", "nonsense", "t=abc,v1=00", "v1=00", "t=,v1="])
 def test_a_bad_header_is_refused(client: Client, stripe: StripeSandbox, header: str) -> None:
     answer = client.post(
