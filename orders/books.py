@@ -6,12 +6,13 @@ What can be had from Stripe by asking again is mended at once; the rest is told.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from orders import ledger, payments, refunds
+from orders import ledger, payments, refunds, settlement
 from orders.difference import Difference
 from orders.models import Order, PaymentAttempt, Refund
 from orders.records import Charge
@@ -50,7 +51,7 @@ class Books:
         for attempt in self.attempts():
             charge = self._charge(attempt.payment_intent)
             if charge.amount != attempt.received:
-                yield _other_sum(attempt, charge)
+                yield from self._paid(attempt)
             if charge.refunded != given.get(attempt.pk, 0):
                 yield from self._given_back(attempt, given.get(attempt.pk, 0))
 
@@ -60,6 +61,23 @@ class Books:
             nothing = Charge("", payment_intent, {}, is_paid=False, amount=0, refunded=0)
             self.charges[payment_intent] = found[0] if found else nothing
         return self.charges[payment_intent]
+
+    def _paid(self, attempt: PaymentAttempt) -> Iterator[Difference]:
+        """Both are asked again: it may have been settled while the list was read."""
+        before = attempt.received
+        settlement.settle(attempt.session_id or "")
+        attempt.refresh_from_db()
+        del self.charges[attempt.payment_intent]
+        charge = self._charge(attempt.payment_intent)
+        sums = _sums(attempt.order, there=charge.amount, here=before)
+        columns: dict[str, Any] = {"kind": "paid", "key": f"paid:{attempt.pk}"}
+        columns |= {"order": attempt.order, "subject": attempt.pk}
+        if charge.amount != attempt.received:
+            text = _("%(order)s: Stripe took %(there)s, and %(here)s was noted here.")
+            yield Difference(text % sums, True, **columns)
+        elif before != attempt.received:
+            text = _("%(order)s: Stripe took %(there)s, and only %(here)s was noted here.")
+            yield Difference(text % sums, **columns)
 
     def _given_back(self, attempt: PaymentAttempt, before: int) -> Iterator[Difference]:
         refunds.sync(attempt.payment_intent)
@@ -108,14 +126,6 @@ def _given_here(attempt: PaymentAttempt | None = None) -> dict[int, int]:
 def _given_there(attempt: PaymentAttempt) -> int:
     found = payments.list_refunds(attempt.payment_intent)
     return sum(refund.amount for refund in found if refund.status not in {"failed", "canceled"})
-
-
-def _other_sum(attempt: PaymentAttempt, charge: Charge) -> Difference:
-    text = _("%(order)s: Stripe took %(there)s, and %(here)s was noted here.")
-    words = text % _sums(attempt.order, there=charge.amount, here=attempt.received)
-    return Difference(
-        words, True, kind="paid", key=f"paid:{attempt.pk}", order=attempt.order, subject=attempt.pk
-    )
 
 
 def _sums(order: Order, *, there: int, here: int) -> dict[str, str]:

@@ -10,12 +10,13 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from catalog.models import Variant
-from orders import agreement, ledger, payments, settlement
+from orders import agreement, attempts, ledger, payments, settlement
+from orders.books import Books
 from orders.models import Disagreement, LedgerEntry, Order, PaymentAttempt, ReconcileRun, Refund
 from sandbox import testing
 from sandbox.testing import StripeSandbox
 from tests.factories import make_order, make_piece
-from tests.orders.builders import opened, session_of
+from tests.orders.builders import basket_of, begin, opened, session_of
 from tests.orders.test_sweep import age
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,21 @@ def test_another_sum_at_stripe_needs_a_person(paid: PaymentAttempt) -> None:
         call_command("reconcile")
     assert figures(ReconcileRun.objects.get())["paid"] == (64_900, 64_000)
     assert "Stripe took 649" in Disagreement.objects.get(kind="paid").text
+
+
+def test_slow_money_that_nobody_told_of_is_settled(stripe: StripeSandbox) -> None:
+    attempt = begin(basket_of(make_piece(price=64_000)))
+    attempt.parameters.pop("excluded_payment_method_types")
+    attempts.open_session(attempt)
+    stripe.pay(session_of(attempt), card="delayed")
+    settlement.settle(session_of(attempt))
+    stripe.act("delayed_succeeds", session_of(attempt))
+    asked = Books(now() - timedelta(days=2))
+
+    (told,) = asked.differences()
+    assert "Stripe took 649" in told.text
+    assert not told.needs_person
+    assert Order.objects.get().state == Order.State.PAID
 
 
 def test_a_payment_older_than_the_window_is_asked_for_by_itself(paid: PaymentAttempt) -> None:
