@@ -106,3 +106,8 @@ def _check_makers() -> None:
         to_come = sum(row.to_come for row in rows)
         theirs = -ledger.balance(LedgerEntry.Account.DESIGNER, order.ledger.all())
         assert theirs == to_come - owed
+        drawn = Transfer.objects.filter(payout__parcel__order=order, state="sent").exclude(
+            charge=""
+        )
+        charged = sum(attempt.received for attempt in order.attempts.all())
+        assert sum(transfer.amount for transfer in drawn) <= charged

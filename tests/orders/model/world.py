@@ -17,19 +17,21 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 from django.test import Client
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from catalog.models import Piece, Variant
 from orders import (
     accounts,
     aftersale,
     attempts,
+    by_hand,
     cancelling,
     checkout,
     fulfilment,
     holds,
     outbox,
     payments,
+    payouts,
     refundable,
     refunds,
     settlement,
@@ -176,6 +178,8 @@ class World:
             kind = pick % 4
             amount = [1 + pick % 700, refundable.due(line, 1)][kind % 2]
             whole = kind == 1 and not line.refunded_quantity
+            if not amount:
+                return
             parts = [refundable.Part(line, int(whole), amount, restock=whole)] if kind < 2 else []
             refunds.request(
                 order,
@@ -207,6 +211,15 @@ class World:
 
     # --- The makers and their accounts -----------------------------------------------------------
 
+    def sell(self, pick: int) -> None:
+        """From the basket to the parcel's leaving, so that there is something to pay."""
+        self.add(pick)
+        self.check_out(pick)
+        if session := self.session(0, "open"):
+            self.stripe.pay(session)
+            settlement.settle(session)
+        self.ship(pick)
+
     def ship(self, pick: int) -> None:
         if parcel := _any(Parcel.objects.to_send(), pick):
             fulfilment.ship(parcel, carrier="CTT", tracking="RT 1")
@@ -221,6 +234,34 @@ class World:
         act = ["onboard", "onboard", "restrict", "pay_out"][pick // 2 % 4]
         with suppress(RuntimeError):
             self.stripe.act(act, self.accounts[pick % 2].stripe_id or "")
+
+    def reverse_at_stripe(self, pick: int) -> None:
+        """In the Dashboard, past all rules of ours."""
+        if transfer := _any(Transfer.objects.exclude(stripe_id=None), pick):
+            reversals = payments.client().v1.transfers.reversals
+            with suppress(sdk.InvalidRequestError):
+                reversals.create(transfer.stripe_id, {"amount": 1 + pick})
+
+    def pay_by_hand(self, pick: int) -> None:
+        """Whoever has no account is paid by the house's bank."""
+        if first := _any(by_hand.payable(), pick):
+            maker = first.parcel.designer
+            chosen = list(by_hand.payable().filter(parcel__designer=maker))
+            by_hand.pay(
+                maker,
+                [payout.pk for payout in chosen],
+                amount=by_hand.comes_to(chosen),
+                day=localdate(),
+                reference="SEPA",
+                by=self.owner,
+                token=uuid4(),
+            )
+
+    def try_again(self, pick: int) -> None:
+        """The owner says that what was kept may go."""
+        stuck = Payout.objects.filter(state__in=["held", "failed", "blocked"])
+        if payout := _any(stuck.select_related("parcel__order"), pick):
+            payouts.try_again(payout, by=self.owner)
 
     def look_at_account(self, pick: int) -> None:
         accounts.refresh(self.accounts[pick % 2])
