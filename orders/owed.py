@@ -62,8 +62,8 @@ def reckon(order: Order) -> list[Payout]:
 
 
 def _hold(payout: Payout, *, is_stopped: bool) -> str:
-    """What a person holds back stays so; what a dispute does is over when it is."""
-    if payout.hold == Payout.Hold.DASHBOARD:
+    """What waits for a person stays so; what a dispute holds is free when it is over."""
+    if payout.hold not in {Payout.Hold.NONE, Payout.Hold.DISPUTE}:
         return payout.hold
     return Payout.Hold.DISPUTE if is_stopped else Payout.Hold.NONE
 

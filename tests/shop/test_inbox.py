@@ -29,7 +29,7 @@ from tests.factories import make_order, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 12
+MOST = 14
 
 
 def titles() -> list[str]:

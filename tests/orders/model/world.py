@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+import stripe as sdk
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
