@@ -336,6 +336,8 @@ class World:
             assert -1 not in sweeping.sweep().values()
             with suppress(CommandError):  # what it needs a person for is checked below
                 call_command("reconcile", verbosity=0, stdout=StringIO())
+        # What the last round has written goes out as well.
+        outbox.send_dropped(timedelta(0))
 
     def check(self) -> None:
         """What must hold whatever happened."""
