@@ -81,5 +81,10 @@ def signed(
 
 
 def events_of(stripe: StripeSandbox, session: str, *types: str) -> list[dict[str, Any]]:
-    """The stand-in's events about one session, the oldest first."""
-    return [event for event in stripe.events(*types) if event["data"]["object"]["id"] == session]
+    """The stand-in's events about one object, the oldest first."""
+    return [event for event in stripe.events(*types) if _about(event) == session]
+
+
+def _about(event: dict[str, Any]) -> str:
+    """Whose id the event names; a thin one has no object."""
+    return str(event.get("data", {}).get("object", {}).get("id", ""))

@@ -32,8 +32,7 @@ def test_all_news_at_once_has_one_effect(stripe: StripeSandbox, paid: PaymentAtt
     stripe.act("dispute", paid.charge)
     (told,) = payments.disputes_of(paid.payment_intent)
     stripe.act("dispute_won", told.id)
-    every = stripe.events()
-    mine = [event for event in every if event["data"]["object"]["id"] == told.id]
+    mine = events_of(stripe, told.id)
     acts: list[Callable[[], Any]] = [
         lambda event=event: deliver(Client(), event, SECRET).status_code  # type: ignore[misc]
         for event in mine * 3
