@@ -13,7 +13,7 @@ from orders import disputes, evidence, fulfilment, ledger, payments, refund_mend
 from orders.models import Dispute, Order, OutboxLetter, PaymentAttempt, Refund
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox
-from tests.orders.builders import deliver
+from tests.orders.builders import deliver, events_of
 from tests.orders.conftest import SECRET
 from tests.orders.test_disputes import state
 from tests.orders.test_races import kinds, together
