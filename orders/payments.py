@@ -15,8 +15,8 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from orders.models import PaymentAttempt, Refund
-from orders.records import Event, Line, Payment, Refunded, Session
+from orders.models import PaymentAttempt, Refund, Reversal, Transfer
+from orders.records import Event, Line, Payment, Refunded, Session, TakenBack, Transferred
 
 # Seconds to connect and to be answered; the SDK would wait for 80.
 TIMEOUT = (3.05, 15)
@@ -25,7 +25,11 @@ _UNKNOWN = (stripe.APIConnectionError, stripe.AuthenticationError, stripe.RateLi
 
 
 class Refused(Exception):
-    """Stripe said no, and would say no again."""
+    """Stripe said no, and would say no again; ``code`` is its word for why, if it has one."""
+
+    def __init__(self, message: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Unknown(Exception):
@@ -147,6 +151,46 @@ def list_refunds(payment_intent: str) -> list[Refunded]:
     return [Refunded.read(found) for found in _every(lambda: client().v1.refunds.list(of_it))]
 
 
+def transfer(wanted: Transfer) -> Transferred:
+    """Send money to a maker's account with the stored parameters under the stored key.
+
+    Called again it returns the same transfer. Raises Refused or Unknown.
+    """
+    parameters: Any = wanted.parameters
+    options: Any = {"idempotency_key": wanted.idempotency_key}
+    return Transferred.read(_plain(lambda: client().v1.transfers.create(parameters, options)))
+
+
+def get_transfer(transfer_id: str) -> Transferred:
+    """A transfer as Stripe knows it now. Raises NotFound or Unknown."""
+    return Transferred.read(_plain(lambda: client().v1.transfers.retrieve(transfer_id)))
+
+
+def list_transfers(group: str) -> list[Transferred]:
+    """Every transfer of a group, whoever made it."""
+    of_it: Any = {"transfer_group": group, "limit": 100}
+    return [Transferred.read(found) for found in _every(lambda: client().v1.transfers.list(of_it))]
+
+
+def reverse(wanted: Reversal) -> TakenBack:
+    """Take a part of a transfer back, with the stored parameters under the stored key.
+
+    Called again it returns the same reversal. Raises Refused (the account may hold too little)
+    or Unknown.
+    """
+    transfer_id, parameters = wanted.transfer.stripe_id or "", wanted.parameters
+    create: Any = client().v1.transfers.reversals.create
+    options: Any = {"idempotency_key": wanted.idempotency_key}
+    return TakenBack.read(_plain(lambda: create(transfer_id, parameters, options)))
+
+
+def list_reversals(transfer_id: str) -> list[TakenBack]:
+    """Every reversal of a transfer, those made in Stripe's Dashboard too."""
+    reversals = client().v1.transfers.reversals.list
+    found = _every(lambda: reversals(transfer_id, {"limit": 100}))
+    return [TakenBack.read(reversal) for reversal in found]
+
+
 def list_events(types: Iterable[str], since: datetime) -> Iterator[Event]:
     """The account's events of these types since then (aware), the newest first."""
     wanted: Any = {
@@ -195,5 +239,5 @@ def _explain(error: stripe.StripeError) -> NoReturn:
     if isinstance(error, _UNKNOWN) or status == 409 or status >= 500 or not status:
         raise Unknown(str(error)) from error
     if status == 404:
-        raise NotFound(str(error)) from error
-    raise Refused(str(error)) from error
+        raise NotFound(str(error), error.code or "") from error
+    raise Refused(str(error), error.code or "") from error

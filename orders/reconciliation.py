@@ -11,8 +11,26 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.timezone import now
 
 from catalog.models import Variant
-from orders import holds, payments, refunds, settlement, sweeping, webhooks
-from orders.models import Order, PaymentAttempt, Refund, StripeEvent
+from orders import (
+    holds,
+    payments,
+    payouts,
+    refunds,
+    settlement,
+    sweeping,
+    takebacks,
+    webhooks,
+)
+from orders.models import (
+    Order,
+    Parcel,
+    PaymentAttempt,
+    Payout,
+    Refund,
+    Reversal,
+    StripeEvent,
+    Transfer,
+)
 from orders.records import Session
 
 LOOK_BACK = timedelta(days=2)
@@ -34,6 +52,7 @@ def reconcile() -> Iterator[Difference]:
     yield from _sessions()
     yield from _events()
     yield from _refunds()
+    yield from _makers()
     yield from _reviews()
     yield from _stock()
 
@@ -99,6 +118,54 @@ def _refunds() -> Iterator[Difference]:
         yield Difference(f"refund of {refund} failed: {refund.error}", needs_person=True)
     for refund in Refund.objects.filter(state=Refund.State.REQUESTED):
         yield Difference(f"refund of {refund} has no answer yet")
+
+
+def _makers() -> Iterator[Difference]:
+    """What was sent to makers and taken back, of all orders in which that moved lately."""
+    if count := sweeping.take_back() + sweeping.pay_makers():
+        yield Difference(f"{count} transfers and reversals were asked for")
+    since = now() - LOOK_BACK
+    moved = Q(payout__transfers__created_at__gte=since)
+    moved |= Q(payout__transfers__reversals__created_at__gte=since)
+    for order in Order.objects.filter(pk__in=Parcel.objects.filter(moved).values("order")):
+        yield from _transfers(order)
+    stuck = Payout.objects.exclude(trouble=Payout.Trouble.NONE).select_related(
+        "parcel__order", "parcel__designer"
+    )
+    for payout in stuck.filter(state__in=[Payout.State.BLOCKED, Payout.State.FAILED]):
+        yield Difference(f"{payout} could not be paid: {payout.error}", needs_person=True)
+
+
+def _transfers(order: Order) -> Iterator[Difference]:
+    """Of one order: each transfer there is one here, and their sums are the same."""
+    there = [
+        found
+        for found in payments.list_transfers(payouts.group(order))
+        if found.metadata.get("env") == payments.environment()
+    ]
+    known = Transfer.objects.filter(payout__parcel__order=order)
+    before = _handed_on(order)
+    for found in there:
+        if takebacks.sync(found.id) is None:
+            yield Difference(f"{found.id} was sent for {order} by nobody here", needs_person=True)
+    after, at_stripe = _handed_on(order), sum(found.amount - found.reversed for found in there)
+    if before != after:
+        yield Difference(f"{order}: {before} sent to makers here, {after} at Stripe")
+    if after != at_stripe:
+        text = f"{order}: {after} sent to makers here, {at_stripe} at Stripe"
+        yield Difference(text, needs_person=True)
+    for transfer in known.filter(state=Transfer.State.ASKED):
+        yield Difference(f"transfer of {transfer} has no answer yet")
+    for reversal in Reversal.objects.filter(transfer__in=known, state=Reversal.State.ASKED):
+        yield Difference(f"reversal of {reversal} has no answer yet")
+
+
+def _handed_on(order: Order) -> int:
+    """What of an order was sent to its makers and not taken back, in minor units."""
+    sums = Payout.objects.filter(parcel__order=order).aggregate(
+        sent=Sum("transferred", default=0), back=Sum("reversed", default=0)
+    )
+    return int(sums["sent"] - sums["back"])
 
 
 def _reviews() -> Iterator[Difference]:

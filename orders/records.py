@@ -145,6 +145,50 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
+class Transferred:
+    """A transfer to a maker's account, in minor units; ``reversed`` is what came back of it."""
+
+    id: str
+    amount: int
+    reversed: int
+    destination: str
+    charge: str
+    group: str
+    metadata: dict[str, str]
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            amount=found.get("amount") or 0,
+            reversed=found.get("amount_reversed") or 0,
+            destination=_object(found.get("destination")).get("id") or "",
+            charge=_object(found.get("source_transaction")).get("id") or "",
+            group=found.get("transfer_group") or "",
+            metadata=found.get("metadata") or {},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A reversal of a part of a transfer, in minor units."""
+
+    id: str
+    amount: int
+    transfer: str
+    metadata: dict[str, str]
+
+    @classmethod
+    def read(cls, found: Json) -> Self:
+        return cls(
+            id=found["id"],
+            amount=found.get("amount") or 0,
+            transfer=_object(found.get("transfer")).get("id") or "",
+            metadata=found.get("metadata") or {},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event: of what kind, about which object. What it says of the object is not trusted."""
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from orders import ledger, payments, refundable, tasks
+from orders import owed, payments, refundable, tasks
 from orders.models import Order, OrderEvent, OrderLine, PaymentAttempt, Refund, RefundLine
 from orders.records import Refunded
 from shop.money import format_money
@@ -261,4 +261,5 @@ def _add_up(order: Order) -> None:
     if total and total == order.total:
         state = Order.State.REFUNDED
     Order.objects.filter(pk=order.pk, state__in=_DERIVED).update(state=state)
-    ledger.bring_up(order)
+    if any(payout.to_take_back for payout in owed.reckon(order)):
+        transaction.on_commit(lambda: tasks.take_back.enqueue(order.pk), robust=True)

@@ -16,8 +16,28 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import attempts, holds, outbox, payments, refunds, settlement, tasks
-from orders.models import Cart, Hold, Order, OrderLine, Parcel, PaymentAttempt, Refund
+from orders import (
+    attempts,
+    holds,
+    outbox,
+    payments,
+    payouts,
+    refunds,
+    settlement,
+    takebacks,
+    tasks,
+)
+from orders.models import (
+    Cart,
+    Hold,
+    Order,
+    OrderLine,
+    Parcel,
+    PaymentAttempt,
+    Refund,
+    Reversal,
+    Transfer,
+)
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
@@ -94,6 +114,27 @@ def send_refunds() -> int:
     return _each(list(asked[:200]), refunds.send_again)
 
 
+def pay_makers() -> int:
+    """Ask again for transfers whose answer was lost, and send what has fallen due."""
+    payouts.open_missing()
+    payouts.set_due()
+    payouts.look_again()
+    asked = Transfer.objects.filter(
+        state=Transfer.State.ASKED, created_at__lt=now() - UNDER_WAY
+    ).select_related("payout__parcel__order")
+    again = _each(list(asked[:200]), payouts.ask_again)
+    return again + _each(list(payouts.due()[:200]), payouts.send)
+
+
+def take_back() -> int:
+    """Take back from makers what was given back, and ask again where the answer was lost."""
+    asked = Reversal.objects.filter(
+        state=Reversal.State.ASKED, created_at__lt=now() - UNDER_WAY
+    ).select_related("transfer__payout__parcel__order")
+    again = _each(list(asked[:200]), takebacks.ask_again)
+    return again + _each(list(takebacks.wanted()[:200]), takebacks.take_back)
+
+
 def send_mails() -> int:
     """Send the letters that a lost worker dropped; each is claimed first, so none goes twice."""
     orders = Order.objects.filter(paid_at__lt=now() - UNDER_WAY)
@@ -152,6 +193,8 @@ STEPS: dict[str, Callable[[], int]] = {
     "payments looked up": settle_due,
     "holds put off": holds.push_on,
     "refunds asked for again": send_refunds,
+    "reversals asked for again": take_back,
+    "makers paid": pay_makers,
     "letters sent": send_mails,
     "tasks queued again": free_tasks,
     "holds forgotten": drop_holds,

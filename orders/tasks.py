@@ -56,6 +56,14 @@ def send_shipped(parcel_id: int) -> bool:
     )
 
 
+@task()
+def take_back(order_id: int) -> int:
+    """Take back from the makers what was given back to the shopper; how many were asked."""
+    from orders import takebacks
+
+    return takebacks.take_back(Order.objects.get(pk=order_id))
+
+
 def unclaimed(name: str) -> Q:
     """The rows whose letter is neither sent nor being sent now."""
     free = Q(**{f"{name}_claimed_at": None}) | Q(**{f"{name}_claimed_at__lt": now() - CLAIM})

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import payments, refunds, settlement
+from orders import payments, refunds, settlement, takebacks
 from orders.models import PaymentAttempt, StripeEvent
 from orders.records import Event, Payment
 
@@ -120,6 +120,10 @@ def _settle_payment(payment: Payment) -> None:
     settlement.settle(attempt.session_id)
 
 
+def _sync_transfer(transfer: str) -> None:
+    takebacks.sync(transfer)
+
+
 ACTIONS: dict[str, Callable[[str], None]] = {
     "checkout.session.completed": _settle,
     "checkout.session.async_payment_succeeded": _settle,
@@ -131,4 +135,7 @@ ACTIONS: dict[str, Callable[[str], None]] = {
     "refund.created": _sync_refund,
     "refund.updated": _sync_refund,
     "refund.failed": _sync_refund,
+    "transfer.created": _sync_transfer,
+    "transfer.reversed": _sync_transfer,
+    "transfer.updated": _sync_transfer,
 }

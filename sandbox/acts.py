@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from sandbox import accounts, disputes, faults, payments, refunds, sessions, webhooks
+from sandbox import accounts, disputes, faults, payments, refunds, sessions, transfers, webhooks
 from sandbox.errors import Refused
 from sandbox.standin import StandIn
 
@@ -87,6 +87,14 @@ def _pay_out(stand: StandIn, id: str, value: str) -> str:
     return "The account's balance went to its bank."
 
 
+def _add_funds(stand: StandIn, id: str, value: str) -> str:
+    """Into the platform's own balance: `value` minor units, `id` the currency or nothing (eur)."""
+    if not value.isdecimal():
+        raise Refused("An amount in minor units, such as 500 for 5.00.", param="amount")
+    transfers.add_funds(stand, int(value), id or "eur")
+    return "The funds are available."
+
+
 def _resend(stand: StandIn, id: str, value: str) -> str:
     """Sends an event once more; `value` may be how many times."""
     copies = min(int(value), MOST_COPIES) if value.isdecimal() else 1
@@ -165,6 +173,7 @@ ACTS: dict[str, Callable[[StandIn, str, str], str]] = {
     "onboard": _capability(True),
     "restrict": _capability(False),
     "pay_out": _pay_out,
+    "add_funds": _add_funds,
     "resend": _resend,
     "hold": _hold,
     "release": _release,

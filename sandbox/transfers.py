@@ -60,12 +60,8 @@ def _check_destination(stand: StandIn, id: str) -> None:
 
 def _source(stand: StandIn, given: Json) -> Json | None:
     if "source_transaction" not in given:
-        raise Refused(
-            "You have insufficient available funds in your Stripe account. Try adding funds "
-            "directly to your "
-            "available balance by creating Charges using the 4000000000000077 test card.",
-            code="balance_insufficient",
-        )
+        _check_funds(stand, given)
+        return None
     source = stand.store.get(given["source_transaction"], "charge")
     if source is None:
         raise missing("charge", given["source_transaction"], param="source_transaction", status=400)
@@ -82,6 +78,35 @@ def _source(stand: StandIn, given: Json) -> Json | None:
         )
     _check_bound(stand, source, given["amount"])
     return source
+
+
+def _check_funds(stand: StandIn, given: Json) -> None:
+    """What charges bring stays pending here; only what was added or taken back is there."""
+    if given["amount"] <= funds(stand, given["currency"]):
+        return
+    raise Refused(
+        "You have insufficient available funds in your Stripe account. Try adding funds "
+        "directly to your "
+        "available balance by creating Charges using the 4000000000000077 test card.",
+        code="balance_insufficient",
+    )
+
+
+def funds(stand: StandIn, currency: str) -> int:
+    """What the platform has available: funds added and transfers taken back, less what was sent
+    from no charge."""
+    moved: int = sum(
+        transfer["amount_reversed"] - (0 if transfer["source_transaction"] else transfer["amount"])
+        for transfer in stand.store.find("transfer")
+        if transfer["currency"] == currency
+    )
+    return int(stand.store.switch(f"funds_{currency}") or 0) + moved
+
+
+def add_funds(stand: StandIn, amount: int, currency: str) -> None:
+    """Puts money into the platform's available balance, as a top-up does."""
+    added = int(stand.store.switch(f"funds_{currency}") or 0)
+    stand.store.set_switch(f"funds_{currency}", str(added + amount))
 
 
 def _check_bound(stand: StandIn, source: Json, amount: int) -> None:

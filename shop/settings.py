@@ -42,6 +42,8 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="eur").lower()
 # Tax contained in every price, in basis points (2300 = 23 %).
 SHOP_TAX_BASIS_POINTS = env.int("SHOP_TAX_BASIS_POINTS", default=2300)
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
+# How many days after its parcel has left a maker is paid: most that comes back does so before.
+SHOP_PAYOUT_DAYS = env.int("SHOP_PAYOUT_DAYS", default=7)
 # Shows the sandbox's mails and test cards; set by ./dev demo alone.
 DEMO = env.bool("TOUCHMARK_DEMO", default=False)
 

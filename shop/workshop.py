@@ -22,6 +22,7 @@ NAV = [
     "catalog.Piece",
     "catalog.Photo",
     "orders.Order",
+    "orders.Payout",
     "designers.Designer",
 ]
 

@@ -6,13 +6,16 @@ from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
 from orders.models.payment import PaymentAttempt, Refund, RefundLine, StripeEvent
+from orders.models.payout import Debt, HandPayment, Payout, Reversal, SetOff, Transfer
 from orders.models.shipping import ShippingRate
 
 __all__ = [
     "Cart",
     "CartLine",
+    "Debt",
     "DesignerAccount",
     "GiftWish",
+    "HandPayment",
     "Hold",
     "LedgerEntry",
     "Order",
@@ -21,8 +24,12 @@ __all__ = [
     "OutboxLetter",
     "Parcel",
     "PaymentAttempt",
+    "Payout",
     "Refund",
     "RefundLine",
+    "Reversal",
+    "SetOff",
     "ShippingRate",
     "StripeEvent",
+    "Transfer",
 ]

@@ -29,6 +29,7 @@ class LedgerEntry(models.Model):
         GOODWILL = "goodwill", _("given back for no piece")
         SUSPENSE = "suspense", _("not honoured")
         DISPUTE = "dispute", _("taken back by a bank")
+        SET_OFF = "set_off", _("between a maker's orders")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="ledger")
     # Its place among the order's entries: two who write at once cannot both have it.

@@ -101,7 +101,7 @@ def test_nothing_goes_to_an_account_that_is_not_ready(
         ({"source_transaction": "ch_nothing"}, "resource_missing"),
         ({"amount": 0}, "parameter_invalid_integer"),
         ({"currency": "usd"}, None),
-        ({"source_transaction": None}, "balance_insufficient"),
+        ({"source_transaction": None, "amount": 99_000_000}, "balance_insufficient"),
         ({"foo": "1"}, "parameter_unknown"),
     ],
 )
@@ -150,3 +150,19 @@ def test_nothing_comes_back_from_an_account_that_was_paid_out(
         client.v1.transfers.reversals.create(transfer.id, {"amount": 1})
 
     assert refused.value.code == "balance_insufficient"
+
+
+def test_what_comes_from_no_charge_needs_funds_that_were_added(
+    client: stripe.StripeClient, sandbox: StripeSandbox, ready: str
+) -> None:
+    given: Any = {"amount": 700, "currency": "sek", "destination": ready}
+    sandbox.act("add_funds", "sek", 1_000)
+
+    first = client.v1.transfers.create(given)
+    assert first.source_transaction is None
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.transfers.create(given)
+    assert refused.value.code == "balance_insufficient"
+    # What is taken back is there again.
+    client.v1.transfers.reversals.create(first.id)
+    assert client.v1.transfers.create(given).amount == 700
