@@ -4,9 +4,13 @@ import copy
 from datetime import UTC, datetime
 
 from sandbox import API_VERSION, lists, webhooks
+from sandbox.errors import Invalid
 from sandbox.objects import new_id
 from sandbox.standin import Call, StandIn
 from sandbox.store import Json
+
+# https://docs.stripe.com/api/events/list
+MOST_TYPES = 20
 
 
 def record(
@@ -68,8 +72,12 @@ def list_events(stand: StandIn, call: Call) -> Json:
     """GET /v1/events, by `type` or `types` and `created`."""
     found = stand.store.find("event")
     types = call.params.get("types", [])
+    if len(types) > MOST_TYPES:
+        raise Invalid(f"Array types exceeded maximum {MOST_TYPES} allowed elements.", param="types")
     if "type" in call.params:
-        types = [*types, call.params["type"]]
+        if types:
+            raise Invalid("You may pass either type or types, but not both.", param="types")
+        types = [call.params["type"]]
     if types:
         found = [event for event in found if _wanted(event["type"], types)]
     return lists.page(stand, call, found, kind="event")

@@ -108,6 +108,16 @@ def test_lists_are_read_to_their_end(stripe: StripeSandbox) -> None:
         list(payments.list_sessions(now()))
 
 
+def test_events_are_listed_however_many_types_are_asked_for(stripe: StripeSandbox) -> None:
+    """Stripe takes twenty at once."""
+    session = session_of(opened(make_piece()))
+    stripe.act("expire", session)
+    types = [f"a.kind.of{number}" for number in range(41)] + ["checkout.session.expired"]
+
+    found = payments.list_events(types, now() - timedelta(minutes=1))
+    assert [event.object_id for event in found].count(session) == 1
+
+
 def test_a_refused_refund_is_kept_for_a_person(stripe: StripeSandbox) -> None:
     attempt = opened(make_piece())
     stripe.pay(session_of(attempt))

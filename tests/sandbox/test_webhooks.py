@@ -164,6 +164,14 @@ def test_the_panel_shows_what_the_shop_answered(
     assert "2 tries" in html
 
 
+@pytest.mark.parametrize(
+    "asked", [{"types": [f"a.b{n}" for n in range(21)]}, {"type": "a.b", "types": ["a.b"]}]
+)
+def test_events_of_too_many_types_are_refused(client: stripe.StripeClient, asked: Any) -> None:
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.events.list(asked)
+
+
 def test_events_can_be_listed_and_read(
     client: stripe.StripeClient, expire: Callable[[], str]
 ) -> None:
