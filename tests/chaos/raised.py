@@ -35,6 +35,9 @@ class Raised:
 
 
 def _die() -> None:
+    # First, as the database does it for a process that is gone: a commit is not left half done.
+    if connection.connection:
+        connection.connection.rollback()
     raise Killed
 
 
