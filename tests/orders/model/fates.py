@@ -16,7 +16,19 @@ CALLS = [
     for name, member in vars(payments).items()
     if callable(member)
     and getattr(member, "__module__", "") == payments.__name__
-    and name.startswith(("create_", "get_", "expire_", "line_", "list_", "refund", "payment_"))
+    and name.startswith(
+        (
+            "create_",
+            "get_",
+            "expire_",
+            "line_",
+            "list_",
+            "refund",
+            "payment_",
+            "transfer",
+            "reverse",
+        )
+    )
 ]
 
 
