@@ -208,15 +208,24 @@ def _mark_refused(refund: Refund, error: str) -> None:
 def sync(payment_intent: str) -> int:
     """Make our refunds of a payment agree with Stripe's; returns how many Stripe has.
 
-    Those made in the Dashboard are taken over. A payment that is not ours is left alone.
+    Those made in the Dashboard are taken over. A payment that is not ours, or that we have not
+    settled yet, is left alone.
     """
-    attempt = PaymentAttempt.objects.filter(payment_intent=payment_intent).first()
-    if not payment_intent or attempt is None:
+    attempt = settled_attempt(payment_intent)
+    if attempt is None:
         return 0
     found = payments.list_refunds(payment_intent)
     for answer in found:
         _record(answer, attempt)
     return len(found)
+
+
+def settled_attempt(payment_intent: str) -> PaymentAttempt | None:
+    """Whose payment it is, once its money is known to have arrived: till then nothing of it can
+    have been given back, as far as our books go."""
+    settled = [PaymentAttempt.State.COMPLETE, PaymentAttempt.State.FAILED]
+    mine = PaymentAttempt.objects.filter(payment_intent=payment_intent, state__in=settled)
+    return mine.first() if payment_intent else None
 
 
 def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False) -> None:

@@ -128,7 +128,7 @@ def _sync_refund(refund: str) -> None:
 
 def _sync(payment_intent: str) -> None:
     """Take refunds over; told of one before its payment, we settle that first."""
-    if payment_intent and not PaymentAttempt.objects.filter(payment_intent=payment_intent).exists():
+    if payment_intent and refunds.settled_attempt(payment_intent) is None:
         _settle_payment(payments.get_payment(payment_intent))
     refunds.sync(payment_intent)
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from orders import cart as carts
-from orders import refundable, refunds, sweeping
+from orders import payouts, refundable, refunds, sweeping, takebacks
 from orders.models import Cart, CartLine, Order
 from tests.orders.builders import post_signed
 
@@ -55,6 +55,17 @@ def give_back(order: int, by: int, token: str) -> None:
     )
 
 
+def pay_out(order: int) -> None:
+    """What an order's makers are owed is sent."""
+    for payout in payouts.due().filter(parcel__order=order):
+        payouts.send(payout)
+
+
+def take_back(order: int) -> None:
+    """What was given back to the shopper is taken from the makers."""
+    takebacks.take_back(Order.objects.get(pk=order))
+
+
 def work(**_given: object) -> None:
     """A worker does every task that waits."""
     call_command("db_worker", queue_name="*", batch=True, interval=0, verbosity=0)
@@ -92,6 +103,8 @@ ACTS: dict[str, Callable[..., object]] = {
     "return_page": return_page,
     "webhook": webhook,
     "give_back": give_back,
+    "pay_out": pay_out,
+    "take_back": take_back,
     "work": work,
     "heal": heal,
 }

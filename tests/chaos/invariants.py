@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Sum
 
 from catalog.models import Variant
-from orders import holds, ledger, payments, refunds
-from orders.models import Hold, Order, OrderEvent, PaymentAttempt, StripeEvent
+from orders import holds, ledger, payments, payouts, refunds
+from orders.models import Hold, Order, OrderEvent, Parcel, PaymentAttempt, Payout, StripeEvent
 from orders.records import Refunded, Session
 
 # This shop's sessions at Stripe, by the number of their order.
@@ -56,14 +56,28 @@ def check_holds(orders: Sequence[Order]) -> None:
     assert not paying.exists(), "a hold outlived its payment"
 
 
+def check_makers(orders: Sequence[Order]) -> None:
+    """Each maker has, once, what is theirs and due, and nothing more; at Stripe as in our books."""
+    for order in orders:
+        found = payments.list_transfers(payouts.group(order))
+        due = Payout.objects.filter(parcel__order=order, due_at__isnull=False)
+        sums = due.aggregate(all=Sum("transferred", default=0), back=Sum("reversed", default=0))
+        there = sum(transfer.amount for transfer in found)
+        assert (there, sum(transfer.reversed for transfer in found)) == (sums["all"], sums["back"])
+        for payout in due:
+            assert (payout.to_come, payout.to_take_back) == (0, 0), f"{payout}: {payout.state}"
+
+
 def letters_too_many(orders: Sequence[Order], count: int) -> int:
     """Every letter that is due was sent; how many of these ``count`` came once more.
 
-    That the bank takes its time is told unless the money was quicker than the letter.
+    That the bank takes its time is told unless the money was quicker than the letter, and a
+    parcel that was posted here without its form may be told of too.
     """
     sold = sum(order.state in SOLD for order in orders)
     given = sum(order.refunds.filter(state__in=refunds.GIVEN).count() for order in orders)
     waited = OrderEvent.objects.filter(order__in=orders, kind="payment_processing").count()
+    waited += Parcel.objects.filter(order__in=orders, shipped_at__isnull=False).count()
     assert count >= sold + given, f"{count} letters, {sold} + {given} were due"
     return max(0, count - sold - given - waited)
 

@@ -53,8 +53,7 @@ SCENARIOS = {
     "refund": Scenario(World.refundable, "give_back"),
     "refund from the Dashboard": Scenario(from_dashboard, "webhook"),
     "letters": Scenario(World.bought, "work"),
+    "makers paid": Scenario(World.posted, "pay_out"),
+    "refund after makers were paid": Scenario(World.paid_out, "give_back"),
+    "taken back from makers": Scenario(World.given_back, "take_back"),
 }
-
-
-# Payouts, their reversals and disputes belong here: how they begin goes into ``World``, what a
-# process does into ``acts``, and then it is one line each.

@@ -14,13 +14,15 @@ from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Piece, Variant
-from orders import checkout, payments, settlement
+from orders import checkout, payments, payouts, settlement
 from orders.models import Cart, Order, PaymentAttempt
 from orders.records import Session
 from sandbox.testing import StripeSandbox
 from tests.chaos import invariants
+from tests.chaos.acts import give_back
 from tests.chaos.forks import End
 from tests.factories import make_piece, make_rate, make_user
+from tests.orders import payout_builders
 from tests.orders.builders import basket_of, begin, only_variant, session_of
 from tests.orders.conftest import SECRET
 from tests.services.smtp import Mailbox
@@ -121,6 +123,31 @@ class World:
         run.given = {"order": run.orders[0].pk, "by": self.owner.pk, "token": str(uuid4())}
         return run
 
+    def posted(self) -> Run:
+        """Its parcels left some days ago: their makers, who have accounts, are to be paid."""
+        run = self.bought()
+        order = run.orders[0]
+        for parcel in order.parcels.select_related("designer"):
+            payout_builders.account(parcel.designer, self.stripe)
+        payout_builders.posted(order)
+        run.given = {"order": order.pk}
+        return run
+
+    def paid_out(self) -> Run:
+        """Its makers are paid; the owner is about to give something back."""
+        run = self.posted()
+        for payout in payouts.due().filter(parcel__order=run.orders[0]):
+            payouts.send(payout)
+        run.given |= {"by": self.owner.pk, "token": str(uuid4())}
+        return run
+
+    def given_back(self) -> Run:
+        """Its makers were paid, and the shopper got back a part that is to be taken from them."""
+        run = self.paid_out()
+        give_back(**run.given)
+        run.given = {"order": run.orders[0].pk}
+        return run
+
     def attempt(self, run: Run) -> PaymentAttempt:
         return (
             PaymentAttempt.objects.select_related("order").filter(order__cart=run.cart).latest("pk")
@@ -182,6 +209,7 @@ class World:
             try:
                 invariants.check_money(run.orders, sessions)
                 invariants.check_holds(run.orders)
+                invariants.check_makers(run.orders)
                 twice += invariants.letters_too_many(run.orders, letters[run.email])
             except AssertionError as wrong:
                 raise AssertionError(f"run {run.number}, died at {run.died_at}: {wrong}") from wrong

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from orders import payments, settlement, webhooks
+from catalog.models import Piece
+from orders import payments, refunds, settlement, webhooks
 from orders.models import Order, PaymentAttempt, Refund, StripeEvent
+from orders.reconciliation import reconcile
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
 from tests.orders.builders import basket_of, begin, deliver, events_of, opened, post_signed, signed
@@ -304,6 +306,41 @@ def test_a_refund_told_of_before_the_payment_is_not_lost(
     order = Order.objects.get()
     assert (order.state, order.refunded_total) == (Order.State.PARTIALLY_REFUNDED, 5_000)
     assert Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize("first", ["charge.refunded", "checkout.session.async_payment_succeeded"])
+def test_part_of_a_slow_payment_given_back_at_once_leaves_it_paid(
+    client: Client, stripe: StripeSandbox, first: str
+) -> None:
+    attempt = opened(make_piece(making=Piece.Making.MADE_TO_ORDER))
+    stripe.pay(sid(attempt), card="delayed")
+    settlement.settle(sid(attempt))
+    assert order_state() == Order.State.PROCESSING
+    stripe.act("delayed_succeeds", sid(attempt))
+    stripe.act("refund", stripe.events("charge.succeeded")[-1]["data"]["object"]["id"], 500)
+
+    both = ["charge.refunded", "checkout.session.async_payment_succeeded"]
+    for kind in (first, *both):
+        assert deliver(client, stripe.events(kind)[-1], SECRET).status_code == 200
+
+    order = Order.objects.get()
+    assert (order.state, order.refunded_total) == (Order.State.PARTIALLY_REFUNDED, 500)
+    assert order.paid_at
+
+
+def test_a_refund_that_was_taken_over_too_early_hides_no_payment(stripe: StripeSandbox) -> None:
+    attempt = opened(make_piece(making=Piece.Making.MADE_TO_ORDER))
+    stripe.pay(sid(attempt), card="delayed")
+    settled = settlement.settle(sid(attempt))
+    assert settled
+    stripe.act("delayed_succeeds", sid(attempt))
+    stripe.act("refund", stripe.events("charge.succeeded")[-1]["data"]["object"]["id"], 500)
+    refunds.sync(settled.payment_intent)
+
+    list(reconcile())
+
+    order = Order.objects.get()
+    assert (order.state, order.refunded_total) == (Order.State.PARTIALLY_REFUNDED, 500)
 
 
 def test_a_refund_told_of_before_the_session_is_known_is_asked_for_again(
