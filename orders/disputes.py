@@ -77,8 +77,13 @@ def record(told: Disputed) -> Dispute | None:
 
 def _attempt_of(told: Disputed) -> PaymentAttempt | None:
     known = PaymentAttempt.objects.filter(payment_intent=told.payment_intent)
-    if not told.payment_intent or (attempt := known.first()):
-        return attempt if told.payment_intent else None
+    if not told.payment_intent:
+        return None
+    if attempt := known.first():
+        if attempt.state in settlement.LIVE and attempt.session_id:
+            # Disputed before the shop has heard that its money arrived.
+            settlement.settle(attempt.session_id)
+        return known.first()
     metadata = payments.get_payment(told.payment_intent).metadata
     if metadata.get("env") != payments.environment():
         return None

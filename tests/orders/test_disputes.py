@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils.timezone import localdate, now
 
-from catalog.models import Variant
+from catalog.models import Piece, Variant
 from orders import (
     disputes,
     fulfilment,
@@ -24,6 +24,7 @@ from orders import (
 )
 from orders.models import Dispute, LedgerEntry, Order, OutboxLetter, PaymentAttempt
 from sandbox.testing import StripeSandbox
+from tests.factories import make_piece
 from tests.orders.builders import deliver, opened, session_of
 from tests.orders.conftest import SECRET
 from tests.orders.test_refunds import bought, studs
@@ -452,3 +453,17 @@ def test_what_is_settled_again_stays_disputed(
     settlement.settle(session_of(paid))
     assert state() == "disputed"
     assert localdate() < Dispute.objects.get().due_by.date()  # type: ignore[union-attr]
+
+
+def test_a_slow_payment_that_arrived_unheard_is_settled_first(stripe: StripeSandbox) -> None:
+    attempt = opened(make_piece(making=Piece.Making.MADE_TO_ORDER))
+    session = session_of(attempt)
+    stripe.pay(session, card="delayed")
+    settlement.settle(session)
+    stripe.act("delayed_succeeds", session)
+
+    intent = payments.get_session(session).payment_intent
+    stripe.act("dispute", payments.charges_of(intent)[0].id)
+    disputes.sync_payment(intent)
+    assert state() == "disputed"
+    assert attempt.order.attempts.get().state == "complete"
