@@ -326,4 +326,4 @@ def test_a_refund_of_something_not_ours_is_left_alone(
 
 def test_every_event_we_act_on_is_one_stripe_sends() -> None:
     assert all("." in type for type in webhooks.ACTIONS)
-    assert len(webhooks.ACTIONS) == 10
+    assert len(webhooks.ACTIONS) == 15
