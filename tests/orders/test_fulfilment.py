@@ -68,7 +68,7 @@ def test_posting_needs_a_number_unless_it_goes_by_hand(
 @pytest.mark.parametrize("state", ["refunded", "review", "disputed", "awaiting_payment"])
 def test_an_order_in_trouble_is_not_sent(parcel: Parcel, state: str) -> None:
     Order.objects.update(state=state)
-    with pytest.raises(fulfilment.NotSendable, match="ask the owner|Keep it"):
+    with pytest.raises(fulfilment.NotSendable, match=r"ask the owner|Keep it"):
         fulfilment.ship(parcel, carrier="CTT", tracking="1")
 
 
