@@ -62,10 +62,20 @@ def reckon(order: Order) -> list[Payout]:
 
 
 def _hold(payout: Payout, *, is_stopped: bool) -> str:
-    """What waits for a person stays so; what a dispute holds is free when it is over."""
-    if payout.hold not in {Payout.Hold.NONE, Payout.Hold.DISPUTE}:
+    """What waits for a person stays so; the rest is free when its reason is over."""
+    asked = payout.hold == Payout.Hold.REFUND and is_unclear(payout)
+    if asked or payout.hold == Payout.Hold.DASHBOARD:
         return payout.hold
     return Payout.Hold.DISPUTE if is_stopped else Payout.Hold.NONE
+
+
+def is_unclear(payout: Payout) -> bool:
+    """Whether money went back in the Dashboard, and nobody has said since whose it was."""
+    unknown = payout.parcel.order.refunds.filter(
+        idempotency_key__startswith="dashboard:", allocated_at=None, state__in=GIVEN
+    )
+    since = payout.cleared_at
+    return (unknown.filter(created_at__gt=since) if since else unknown).exists()
 
 
 def _given_back(

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from designers.models import Designer
-from orders import outbox, owed, payments, setting_off
+from orders import outbox, owed, payments, setting_off, standing
 from orders.models import (
     DesignerAccount,
     Order,
@@ -45,7 +45,7 @@ _CLOSED = {
 
 def open_missing() -> int:
     """Give a payout to each parcel that was paid and has none; how many orders that were."""
-    paid = Order.objects.filter(paid_at__isnull=False, state__in=owed.EARNED)
+    paid = Order.objects.filter(paid_at__isnull=False, state__in=standing.DERIVED)
     pks = paid.filter(parcels__payout=None, parcels__isnull=False).distinct().order_by("pk")
     found = list(pks.values_list("pk", flat=True)[:500])
     for pk in found:
@@ -103,7 +103,7 @@ def _write_down(payout: Payout) -> list[Transfer]:
     claimed = Payout.objects.select_related("parcel__order", "parcel__designer").get(pk=payout.pk)
     account = DesignerAccount.objects.filter(designer=claimed.parcel.designer_id).first()
     asked: list[Transfer] = []
-    if _is_unclear(claimed):
+    if owed.is_unclear(claimed):
         _hold_for_refund(claimed)
     elif account is None or not account.is_ready:
         _note_trouble(claimed, Trouble.ACCOUNT, _not_ready(account), key="account")
@@ -112,15 +112,6 @@ def _write_down(payout: Payout) -> list[Transfer]:
         asked = _transfers(claimed, account, owed.whole(claimed, amount))
     owed.reckon(orders[claimed.parcel.order_id])
     return asked
-
-
-def _is_unclear(payout: Payout) -> bool:
-    """Whether money went back in the Dashboard, and nobody has said since whose it was."""
-    unknown = payout.parcel.order.refunds.filter(
-        idempotency_key__startswith="dashboard:", state__in=owed.GIVEN
-    )
-    since = payout.cleared_at
-    return (unknown.filter(created_at__gt=since) if since else unknown).exists()
 
 
 def _hold_for_refund(payout: Payout) -> None:
