@@ -1,4 +1,4 @@
-"""``./dev test``: every test, first on SQLite, then on PostgreSQL."""
+"""``./dev test``: every test on SQLite, then on PostgreSQL all that a database takes part in."""
 
 import argparse
 import subprocess
@@ -11,6 +11,8 @@ from tests.services import node, postgres
 # Two at once: what a common CI machine has. Who is done takes of the other's, so that both end
 # together although a few files take minutes.
 WORKERS = ["-n", "2", "--dist", "worksteal", "--durations", "12"]
+# Left out the second time: browsers and the stand-in for Stripe, to which either is the same.
+ONCE = ["-m", "not journey or race", "--ignore=tests/sandbox"]
 # Where money and stock move, nothing goes untested; asked of a whole run only.
 COVERAGE = ["--cov=orders", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
 
@@ -25,10 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
         coverage = [] if arguments.rest else COVERAGE
         codes["SQLite"] = _pytest(python, "SQLite", [*coverage, *arguments.rest], {})
     if not arguments.sqlite:
+        chosen = arguments.rest or ([] if arguments.postgres else ONCE)
         with postgres.cluster() as url:
-            codes["PostgreSQL"] = _pytest(
-                python, "PostgreSQL", arguments.rest, {"DATABASE_URL": url}
-            )
+            codes["PostgreSQL"] = _pytest(python, "PostgreSQL", chosen, {"DATABASE_URL": url})
     failed = [engine for engine, code in codes.items() if code]
     if failed:
         print(f"Failed on {' and '.join(failed)}; see above.", flush=True)
