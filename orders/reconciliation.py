@@ -157,14 +157,20 @@ def _told(refund: Refund) -> dict[str, str]:
     return {"order": refund.order.number, "sum": sum_, "error": refund.error}
 
 
-def _makers(since: datetime) -> Iterator[Difference]:
+def _makers(since: datetime) -> Iterator[Difference | Figure]:
     """What was sent to makers and taken back, of all orders in which that moved lately."""
     if count := sweeping.take_back() + sweeping.pay_makers():
         yield Difference(_("%d transfers and reversals were asked for") % count)
     moved = Q(payout__transfers__created_at__gte=since)
     moved |= Q(payout__transfers__reversals__created_at__gte=since)
+    there = here = 0
     for order in Order.objects.filter(pk__in=Parcel.objects.filter(moved).values("order")):
-        yield from _transfers(order)
+        for found in _transfers(order):
+            if isinstance(found, Difference):
+                yield found
+            else:
+                there, here = there + found.there, here + found.here
+    yield Figure("sent", there, here)
     stuck = Payout.objects.exclude(trouble=Payout.Trouble.NONE).select_related(
         "parcel__order", "parcel__designer"
     )
@@ -175,7 +181,7 @@ def _makers(since: datetime) -> Iterator[Difference]:
         yield Difference(words, True, kind="payout", key=key, order=order, subject=payout.pk)
 
 
-def _transfers(order: Order) -> Iterator[Difference]:
+def _transfers(order: Order) -> Iterator[Difference | Figure]:
     """Of one order: each transfer there is one here, and their sums are the same."""
     there = [
         found
@@ -190,6 +196,7 @@ def _transfers(order: Order) -> Iterator[Difference]:
             words = text % {"id": found.id, "order": order}
             yield Difference(words, True, kind="transfer", key=f"transfer:{found.id}", order=order)
     after, at_stripe = _handed_on(order), sum(found.amount - found.reversed for found in there)
+    yield Figure("sent", at_stripe, after)
     if before != after:
         yield Difference(_apart(order, before, after))
     if after != at_stripe:

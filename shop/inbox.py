@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 
 from catalog.models import Photo
 from designers.models import Designer
-from orders import agreement, mending, outbox, refunds, wording
-from orders.models import Order, OutboxLetter, Refund, StripeEvent
+from orders import agreement, disputes, mending, outbox, refunds, wording
+from orders.models import AfterSale, Order, OutboxLetter, Payout, Refund, StripeEvent
 from shop.money import format_money
 from shop.numbers import spell
 
@@ -30,7 +30,7 @@ MOST = 20
 UNMADE = timedelta(hours=1)
 DOUBTED = timedelta(days=3)
 # Found by the comparison, and told better by a source of their own.
-_TOLD_ELSEWHERE = ["refund_lost", "review", "event"]
+_TOLD_ELSEWHERE = ["refund_lost", "review", "event", "dispute", "payout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +88,67 @@ def heading(count: int) -> str:
 
 
 def reviews() -> Iterator[Case]:
-    """Orders whose money could not be honoured and has not gone back, or is disputed."""
+    """Orders whose money could not be honoured and has not gone back."""
     returned = Refund.objects.filter(order=OuterRef("pk"), state__in=refunds.GIVEN)
-    review = Q(state=Order.State.REVIEW) & ~Exists(returned)
-    orders = Order.objects.filter(review | Q(state=Order.State.DISPUTED))
+    orders = Order.objects.filter(~Exists(returned), state=Order.State.REVIEW)
     orders = orders.annotate(promised=Min("parcels__arrives_by")).order_by("created_at", "pk")
     for order in orders[:MOST]:
-        is_review = order.state == Order.State.REVIEW
-        title = _("%s paid, and not honoured") if is_review else _("%s disputed")
         yield Case(
             order.number,
-            title % format_money(order.total, order.currency),
+            _("%s paid, and not honoured") % format_money(order.total, order.currency),
             order.paid_at or order.created_at,
             [order.review_reason or str(order.get_state_display())],
             [_open(order)],
             promised=order.promised,
+        )
+
+
+def disputed() -> Iterator[Case]:
+    """What a bank asks about or has taken back, by the day until which it can be answered."""
+    for dispute in disputes.open_ones()[:MOST]:
+        page = reverse("admin:orders_dispute_change", args=[dispute.pk])
+        label = _("Answer it") if dispute.can_be_answered else _("Look at it")
+        yield Case(
+            dispute.order.number,
+            _("A bank looks at %s") % format_money(dispute.amount, dispute.currency),
+            dispute.opened_at,
+            [wording.sentence(str(dispute.get_status_display())) + "."],
+            [Act(label, page), _open(dispute.order)],
+            promised=localdate(dispute.due_by) if dispute.due_by else None,
+        )
+
+
+def returned() -> Iterator[Case]:
+    """Pieces that came back to their maker and whose money did not go back yet."""
+    arrived = AfterSale.objects.filter(kind=AfterSale.Kind.RETURN, state=AfterSale.State.ARRIVED)
+    rows = arrived.select_related("parcel__order", "parcel__designer").order_by("pk")
+    for asked in rows[:MOST]:
+        order, maker = asked.parcel.order, asked.parcel.designer
+        yield Case(
+            order.number,
+            _("%s has it back, and the money waits") % maker.short_name,
+            asked.created_at,
+            [_("It was sent back, and has arrived.")],
+            [Act(_("Open it"), reverse("admin:orders_aftersale_change", args=[asked.pk]))],
+            maker=maker,
+        )
+
+
+def unpaid_makers() -> Iterator[Case]:
+    """Shares that could not be sent, or wait for a word of the owner."""
+    stuck = Q(state__in=[Payout.State.BLOCKED, Payout.State.FAILED])
+    asked = Q(hold__in=[Payout.Hold.DASHBOARD, Payout.Hold.REFUND])
+    rows = Payout.objects.filter(stuck | asked).select_related("parcel__order", "parcel__designer")
+    for payout in rows.order_by("pk")[:MOST]:
+        order, maker = payout.parcel.order, payout.parcel.designer
+        page = reverse("admin:orders_payout_change", args=[payout.pk])
+        yield Case(
+            maker.name,
+            _("%s cannot be sent") % format_money(payout.to_come, order.currency),
+            payout.tried_at or order.paid_at or order.created_at,
+            [payout.error or wording.sentence(str(payout.get_hold_display())) + "."],
+            [Act(_("See what can be done"), page), _open(order)],
+            maker=maker,
         )
 
 
@@ -213,7 +259,10 @@ def _open(order: Order) -> Act:
 
 SOURCES: list[Callable[[], Iterable[Case]]] = [
     reviews,
+    disputed,
+    returned,
     lost_refunds,
+    unpaid_makers,
     failed_events,
     unmade_photographs,
     disagreements,

@@ -9,27 +9,29 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from catalog.models import Photo
 from designers.models import Designer
 from orders import outbox
 from orders.models import (
+    AfterSale,
     Disagreement,
     Order,
     OutboxLetter,
     Parcel,
     PaymentAttempt,
+    Payout,
     Refund,
     StripeEvent,
 )
 from shop import inbox
 from shop.inbox import Case
-from tests.factories import make_order, make_photo, make_piece
+from tests.factories import make_dispute, make_order, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 14
+MOST = 17
 
 
 def titles() -> list[str]:
@@ -111,10 +113,32 @@ def test_a_refund_that_was_made_again_needs_nobody() -> None:
     assert titles() == []
 
 
-def test_a_disputed_order_stands_in_it() -> None:
-    make_order(make_piece(), state="disputed")
+def test_what_a_bank_looks_at_stands_in_it_with_its_day() -> None:
+    dispute = make_dispute(make_order(make_piece()))
 
-    assert titles() == ["1,100\N{NO-BREAK SPACE}€ disputed"]
+    (case,) = inbox.disputed()
+    assert titles() == ["A bank looks at 1,100\N{NO-BREAK SPACE}€"]
+    assert case.promised == localdate(dispute.due_by)
+    assert case.acts[0].label == "Answer it"
+
+
+def test_a_piece_that_came_back_waits_for_its_money() -> None:
+    parcel = make_order(make_piece()).parcels.get()
+    asked = AfterSale.objects.create(parcel=parcel, kind="return", state="accepted")
+    assert titles() == []
+
+    AfterSale.objects.filter(pk=asked.pk).update(state="arrived")
+    assert titles() == ["Inês has it back, and the money waits"]
+
+
+@pytest.mark.parametrize("columns", [{"state": "blocked"}, {"state": "held", "hold": "refund"}])
+def test_a_maker_who_cannot_be_paid_stands_in_it(columns: dict[str, str]) -> None:
+    parcel = make_order(make_piece()).parcels.get()
+    payout = Payout.objects.create(parcel=parcel, share=9_000)
+    assert titles() == []
+
+    Payout.objects.filter(pk=payout.pk).update(**columns)
+    assert titles() == ["90\N{NO-BREAK SPACE}€ cannot be sent"]
 
 
 def test_a_makers_photographs_are_one_case(ines: Designer, henrik: Designer) -> None:
