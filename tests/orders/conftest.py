@@ -25,6 +25,8 @@ def stripe(_stand_in_process: StripeSandbox, settings: Settings) -> Iterator[Str
     settings.STRIPE_SECRET_KEY = _stand_in_process.secret_key
     settings.STRIPE_API_BASE = _stand_in_process.base_url
     settings.STRIPE_WEBHOOK_SECRET = SECRET
+    # What other tests did would be compared and heard of by this one.
+    _stand_in_process.act("forget")
     # Its own name among the shops that share the account.
     settings.SITE_URL = f"http://shop-{next(_shops)}.example"
     yield _stand_in_process
