@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from designers.models import Designer, is_owner
 from designers.ownership import NOBODY, OWNERS, OwnedAdmin, roles_of
 from orders import account_words, accounts, outbox, payments
+from orders.admin.read_only import ReadOnly
 from orders.models import DesignerAccount, OutboxLetter
 from shop.see_other import SeeOther
 
@@ -43,7 +44,7 @@ def _account_of(designer: Designer) -> DesignerAccount | None:
 
 
 @admin.register(DesignerAccount)
-class DesignerAccountAdmin(OwnedAdmin):
+class DesignerAccountAdmin(ReadOnly, OwnedAdmin):
     """Addressed by the maker, who may have no account yet. Only their own owner begins one."""
 
     may_view = OWNERS
@@ -51,15 +52,6 @@ class DesignerAccountAdmin(OwnedAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return settings.STRIPE_CONNECT and super().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         def page(name: str, view: Callable[..., HttpResponseBase]) -> URLPattern:

@@ -20,21 +20,13 @@ from designers.ownership import HouseAdmin
 from orders import payments, refund_mending, refundable, reviewing, webhooks, wording
 from orders.admin import allocating, giving_back, ledger
 from orders.admin.dispute_told import DisputeTold
+from orders.admin.read_only import ReadOnly
 from orders.models import Order, Refund, StripeEvent
 from shop.money import format_money
 
 
-class ReadOnlyAdmin(HouseAdmin):
-    """Money is moved by Stripe and by the shop's own verbs, never by typing into a row."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class ReadOnlyAdmin(ReadOnly, HouseAdmin):
+    """What only the owner looks at."""
 
 
 @admin.register(Order)

@@ -16,12 +16,13 @@ from designers.models import is_owner
 from designers.ownership import EDITORS, NOBODY, OwnedAdmin
 from orders import by_hand, payouts
 from orders.admin import paying_by_hand, statement
+from orders.admin.read_only import ReadOnly
 from orders.models import Payout
 from shop.money import format_money
 
 
 @admin.register(Payout)
-class PayoutAdmin(OwnedAdmin):
+class PayoutAdmin(ReadOnly, OwnedAdmin):
     """Nothing is typed into a payout: it follows from its parcel, its refunds and from Stripe."""
 
     owner_path = "parcel__designer"
@@ -34,15 +35,6 @@ class PayoutAdmin(OwnedAdmin):
     list_per_page = 50
     ordering = ["-pk"]
     fields = ["state", "error"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("order"), ordering="parcel__order__number")
     def number(self, obj: Payout) -> str:
