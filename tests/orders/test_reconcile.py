@@ -102,7 +102,8 @@ def test_an_event_that_failed_is_acted_on(stripe: StripeSandbox) -> None:
         )
 
     assert "had not been acted on" in reconcile()
-    assert StripeEvent.objects.get().state == StripeEvent.State.PROCESSED
+    completed = StripeEvent.objects.get(type="checkout.session.completed")
+    assert completed.state == StripeEvent.State.PROCESSED
 
 
 def test_slow_money_is_settled_already(stripe: StripeSandbox) -> None:
