@@ -1,5 +1,6 @@
 """Comparisons are kept: one at a time, and what differs is one case until it agrees."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
