@@ -8,8 +8,6 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        """What the ledger is told by modules that know more than it does."""
-        from orders import handed_on  # noqa: F401
         from orders.checks import connect_secret
 
         checks.register(connect_secret)

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from orders import paid_in
 from orders.models import Dispute, LedgerEntry, Order
+from orders.models.ledger import Move
 
 Account = LedgerEntry.Account
-type _Move = tuple[str, str, str, int | None, int]
 
 
-def in_dispute(order: Order) -> Iterator[_Move]:
+def in_dispute(order: Order) -> Iterator[Move]:
     """Taken and brought back; what stays in ``dispute`` after a loss is the house's."""
     for dispute in order.disputes.select_related("attempt").order_by("pk"):
         yield "dispute", Account.DISPUTE, Account.STRIPE, None, dispute.withdrawn
@@ -38,14 +39,10 @@ def losses(order: Order) -> dict[int, int]:
 
 def _kept(order: Order) -> tuple[Counter[int], int]:
     """What is each maker's of the payment, and what there is of it, less what was given back."""
-    from orders import ledger
-
-    theirs: Counter[int] = Counter()
-    kept = 0
-    for source in (ledger.received, ledger.given_back):
-        for _kind, debit, credit, maker, amount in source(order):
-            if credit == Account.DESIGNER and maker is not None:
-                theirs[maker] += amount
-            kept += amount * ((debit == Account.STRIPE) - (credit == Account.STRIPE))
-            kept += amount * (credit == Account.STRIPE and debit == Account.FEE)
-    return theirs, kept
+    moves = [*paid_in.received(order), *paid_in.given_back(order)]
+    kept = sum(
+        amount * ((debit == Account.STRIPE) - (credit == Account.STRIPE))
+        for _kind, debit, credit, _maker, amount in moves
+        if debit != Account.FEE
+    )
+    return paid_in.to_makers(moves), kept

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from django.db.models import F, Sum
 
-from orders import ledger
 from orders.models import LedgerEntry, Order, Payout
+from orders.models.ledger import Move
 
 Account = LedgerEntry.Account
 
 
-def handed_on(order: Order) -> Iterator[ledger.Move]:
+def handed_on(order: Order) -> Iterator[Move]:
     """An order's transfers, reversals, payments by hand and set-offs."""
     payouts = Payout.objects.filter(parcel__order=order).select_related("parcel")
     for payout in payouts.order_by("pk"):
@@ -30,6 +30,3 @@ def _kept_elsewhere(payout: Payout) -> int:
     """What the maker owed of it, and was kept from another payout since."""
     kept = F("amount") - F("left")
     return int(payout.debts.aggregate(sum=Sum(kept, default=0))["sum"])
-
-
-ledger.SOURCES.append(handed_on)

@@ -4,18 +4,15 @@
 back, under the order's lock; nothing else writes a payout's sums. It writes the ledger too.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from orders import dispute_ledger, ledger, shares, standing
-from orders.models import Order, Parcel, Payout, Refund, RefundLine, Reversal, Transfer
+from orders import dispute_ledger, ledger, paid_in, shares, standing
+from orders.models import Order, Payout, Refund, Reversal, Transfer
 from shop.money import step
 
 State = Payout.State
-GIVEN = [Refund.State.PENDING, Refund.State.SUCCEEDED]
-_PROMISED = [Refund.State.REQUESTED, *GIVEN]
 # What was paid of these is divided among their makers, whatever was given back or taken since.
 EARNED = [
     Order.State.PAID,
@@ -48,13 +45,13 @@ def reckon(order: Order) -> list[Payout]:
     if payouts:
         stopped = standing.disputes(order).stopping().exists()
         lost = dispute_ledger.losses(order)
-        parcels = list(order.parcels.order_by("pk").prefetch_related("lines"))
-        returned = _given_back(order, parcels, GIVEN)
-        promised = _given_back(order, parcels, _PROMISED)
+        # What goes back comes to less than nothing.
+        returned = paid_in.to_makers(paid_in.given_back(order))
+        promised = paid_in.to_makers(paid_in.given_back(order, Refund.COUNTED))
         for payout in payouts:
-            payout.returned = returned[payout.parcel_id]
-            payout.promised = promised[payout.parcel_id]
-            payout.lost = max(0, lost.get(payout.parcel.designer_id, 0))
+            maker = payout.parcel.designer_id
+            payout.returned, payout.promised = -returned[maker], -promised[maker]
+            payout.lost = max(0, lost.get(maker, 0))
             payout.hold = _hold(payout, is_stopped=stopped)
             _add_up(payout)
     ledger.bring_up(order)
@@ -72,34 +69,10 @@ def _hold(payout: Payout, *, is_stopped: bool) -> str:
 def is_unclear(payout: Payout) -> bool:
     """Whether money went back in the Dashboard, and nobody has said since whose it was."""
     unknown = payout.parcel.order.refunds.filter(
-        idempotency_key__startswith="dashboard:", allocated_at=None, state__in=GIVEN
+        idempotency_key__startswith="dashboard:", allocated_at=None, state__in=Refund.GIVEN
     )
     since = payout.cleared_at
     return (unknown.filter(created_at__gt=since) if since else unknown).exists()
-
-
-def _given_back(
-    order: Order, parcels: list[Parcel], states: Iterable[Refund.State]
-) -> dict[int, int]:
-    """Of all that was given back so far, each parcel's maker's part; as the ledger has it."""
-    refunds = order.refunds.filter(state__in=states)
-    parts = RefundLine.objects.filter(refund__in=refunds).values_list("order_line")
-    lines = dict(parts.annotate(sum=Sum("amount")).order_by())
-    post = refunds.aggregate(sum=Sum("shipping_amount", default=0))["sum"]
-    posts = [0] * len(parcels)
-    if post and parcels:
-        alone = refunds.exclude(parcel=None).values_list("parcel")
-        own = dict(alone.annotate(sum=Sum("shipping_amount")).order_by())
-        posts, _tax = shares.post_given_back(parcels, order.shipping_tax, post, own)
-    return {
-        parcel.pk: of_post
-        + (parcel.house_shipping if parcel.state == Parcel.State.CANCELLED else 0)
-        + sum(
-            shares.Share.of(line).part(lines.get(line.pk, 0)).designer
-            for line in parcel.lines.all()
-        )
-        for parcel, of_post in zip(parcels, posts, strict=True)
-    }
 
 
 def _add_up(payout: Payout) -> None:

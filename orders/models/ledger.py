@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from designers.models import Designer
 from orders.models.order import Order
 
+# Kind, debit, credit, whose, how much (minor units; below nothing: the other way round).
+type Move = tuple[str, str, str, int | None, int]
+
 
 class LedgerEntry(models.Model):
     """So many minor units, debited to one account and credited to another.
