@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import aftersale, aftersale_steps, aftersale_terms, cancelling
+from orders.admin.posting import PostingForm
 from orders.aftersale_steps import Act, Actor
 from orders.carriers import NAMES
 from orders.models import AfterSale
@@ -19,7 +20,7 @@ CARRIERS = NAMES
 _THEY_READ = gettext_lazy("They read it, in the letter and on the page of their order.")
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PostingForm):
     """Fields that a button does not need stay as they were typed."""
 
     answer = forms.CharField(
@@ -47,19 +48,6 @@ class AnswerForm(forms.Form):
     restock = forms.BooleanField(
         label=gettext_lazy("What lay ready can be sold again"), required=False
     )
-    carrier = forms.CharField(
-        label=gettext_lazy("Posted with"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"list": "carriers", "autocomplete": "off"}),
-    )
-    tracking = forms.CharField(
-        label=gettext_lazy("Number on the slip"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
-    )
-    by_hand = forms.BooleanField(label=gettext_lazy("handed over by hand"), required=False)
 
     def __init__(self, asked: AfterSale, actor: Actor, data: Any = None) -> None:
         initial = {"send_to": last_address(asked), "restock": _is_plain(asked)}

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import carriers, fulfilment
+from orders.admin.posting import PostingForm
 from orders.models import Parcel
 
 KEEP, STAGE, SHIP, LATE = "_keep", "_stage", "_ship", "_late"
 
 
-class ParcelForm(forms.Form):
+class ParcelForm(PostingForm):
     """Fields that a button does not need stay as they were typed."""
 
     stage = forms.TypedChoiceField(
@@ -30,19 +31,6 @@ class ParcelForm(forms.Form):
         help_text=gettext_lazy("It stands on the page of the order, in your words."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    carrier = forms.CharField(
-        label=gettext_lazy("Posted with"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"list": "carriers", "autocomplete": "off"}),
-    )
-    tracking = forms.CharField(
-        label=gettext_lazy("Number on the slip"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
-    )
-    by_hand = forms.BooleanField(label=gettext_lazy("handed over by hand"), required=False)
     until = forms.DateField(
         label=gettext_lazy("New day with them"),
         required=False,
