@@ -55,6 +55,12 @@ def put(page: Page, shop: str, piece: Piece) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Basket")
 
 
+def put_and_count(page: Page, shop: str, piece: Piece) -> None:
+    """As ``put``; the script that counts down comes a moment after the page."""
+    put(page, shop, piece)
+    expect(page.locator("hold-timer:defined")).to_be_attached()
+
+
 def is_clean(page: Page) -> None:
     page.evaluate(
         "() => { for (const d of document.querySelectorAll('main details')) d.open = true }"
@@ -113,7 +119,7 @@ def test_all_of_it_works_without_a_script(browser: Any, shop: str, stripe: Strip
 
 def test_the_clock_counts_down_and_speaks_twice(page: Page, shop: str) -> None:
     page.clock.install()
-    put(page, shop, a_ring())
+    put_and_count(page, shop, a_ring())
     voice = page.locator("hold-timer [role=status]")
     page.clock.fast_forward("20:00")
     expect(page.get_by_text("held for you for 10 minutes")).to_be_visible()
@@ -128,20 +134,20 @@ def test_the_clock_counts_down_and_speaks_twice(page: Page, shop: str) -> None:
 
 def test_a_tab_that_slept_warns_when_it_wakes(page: Page, shop: str) -> None:
     page.clock.install()
-    put(page, shop, a_ring())
+    put_and_count(page, shop, a_ring())
     page.clock.fast_forward("27:10")
     expect(page.locator("hold-timer [role=status]")).to_have_text(re.compile("Five minutes left"))
 
 
 def test_a_browser_whose_clock_is_wrong_counts_right(page: Page, shop: str) -> None:
     page.clock.install(time="2001-01-01T00:00:00Z")
-    put(page, shop, a_ring())
+    put_and_count(page, shop, a_ring())
     expect(page.get_by_text("held for you for 30 minutes")).to_be_visible()
 
 
 def test_one_press_of_a_key_extends_once_warned(page: Page, shop: str) -> None:
     page.clock.install()
-    put(page, shop, a_ring())
+    put_and_count(page, shop, a_ring())
     page.clock.fast_forward("25:10")
     warning = page.locator("hold-timer [role=status]")
     expect(warning).to_be_visible()
@@ -157,7 +163,7 @@ def test_one_press_of_a_key_extends_once_warned(page: Page, shop: str) -> None:
 def test_whatever_page_one_reads_warns_and_extends(page: Page, shop: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.clock.install()
-    put(page, shop, a_ring())
+    put_and_count(page, shop, a_ring())
     page.goto(f"{shop}/checkout/")
     expect(page.locator(".basket-link")).to_have_text(re.compile("1"))
     page.get_by_label("E-mail").fill("jonas@example.eu")

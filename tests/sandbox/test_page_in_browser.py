@@ -91,6 +91,8 @@ def test_declined_then_paid_by_keyboard(quiet_page: Page, new_session: Sessions,
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Code card_declined, generic_decline")
 
+    # The page came anew, and its script a moment after it.
+    page.wait_for_load_state()
     page.get_by_label("Number").fill("4242424242424242")
     expect(page.get_by_label("Number")).to_have_value("4242 4242 4242 4242")
     page.keyboard.press("Enter")
