@@ -13,7 +13,7 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import letters, photos
+from catalog import letters, photos, public_files
 from designers import invitations
 from orders import (
     accounts,
@@ -209,6 +209,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "baskets dropped": drop_carts,
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
+    "old files of photographs removed": public_files.sweep,
     "invitations sent": invitations.send_unsent,
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,

@@ -1,7 +1,7 @@
 """Files on a disk: whole or not there at all; private ones have no address on the web."""
 
-import os
 import secrets
+from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
@@ -13,8 +13,8 @@ class WholeFileSystemStorage(FileSystemStorage):
     """
 
     def _save(self, name: str, content: Any) -> str:
-        part = super()._save(f"{name}.{secrets.token_hex(4)}.part", content)
-        os.replace(self.path(part), self.path(name))
+        part = super()._save(f"{name}.{secrets.token_hex(4)}.part", content)  # type: ignore[misc]
+        Path(self.path(part)).replace(self.path(name))
         return name
 
 
