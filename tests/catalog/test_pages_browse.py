@@ -43,7 +43,7 @@ def kept_index(db: None, settings: Any) -> Any:
 
 
 @settings(
-    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    settings.get_profile("odd"), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(pairs=QUERIES)
 def test_no_query_breaks_it(kept_index: None, pairs: list[tuple[str, str]]) -> None:
