@@ -120,7 +120,8 @@ def start(
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
     Raises Empty, Gone, PriceChanged, CodeRefused, NotPosted, BelowMinimum, AboveMaximum,
-    attempts.Paid, payments.Unknown, and holds.Rests and holds.TooMany for what lapsed and may not be held now.
+    attempts.Paid, payments.Unknown, and holds.Rests and holds.TooMany for what lapsed and may
+    not be held now.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)
@@ -208,6 +209,10 @@ def _check(told: Basket) -> None:
             raise NotPosted(parcel.not_posted)
     if told.code_trouble:
         raise discounts.NotHeld(told.code_trouble)
+    _check_sum(told)
+
+
+def _check_sum(told: Basket) -> None:
     minimum = _MINIMUM.get(told.currency, 1)
     if 0 < told.total < minimum:
         raise BelowMinimum(minimum)
