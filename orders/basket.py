@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalog import promise
 from catalog.models import Photo, Piece, Variant
 from designers.models import Designer
-from orders import discounts, holds, settlement, shipping, taxes
+from orders import holds, settlement
 from orders.models import (
     Cart,
     CartLine,
@@ -23,6 +23,8 @@ from orders.models import (
     ShippingRate,
     TaxRate,
 )
+from orders.post import shipping
+from orders.prices import discounts, taxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,12 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import (
-    attempts,
-    basket,
-    discounts,
-    editions,
-    holds,
-    parameters,
-    payments,
-    placing,
-    settlement,
-)
+from orders import attempts, basket, holds, parameters, payments, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
+from orders.prices import discounts
+from orders.scarce import editions
 
 __all__ = [
     "AboveMaximum",

@@ -15,22 +15,10 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
-from orders import (
-    accounts,
-    aftersale,
-    attempts,
-    disputes,
-    evidence,
-    fees,
-    holds,
-    outbox,
-    payments,
-    payouts,
-    refunds,
-    settlement,
-    takebacks,
-    waiting,
-)
+from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
+from orders.afterwards import aftersale
+from orders.banks import disputes, evidence
+from orders.makers import accounts, takebacks
 from orders.models import (
     Cart,
     Hold,
@@ -40,6 +28,8 @@ from orders.models import (
     Reversal,
     Transfer,
 )
+from orders.prices import fees
+from orders.scarce import waiting
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State

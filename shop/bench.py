@@ -18,10 +18,11 @@ from catalog.admin.looks import thumb
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, OWNERS, roles_of
-from orders import account_words, wording
-from orders.aftersale_page import AskedTold
+from orders import wording
+from orders.afterwards.aftersale_page import AskedTold
+from orders.comparing.told_figures import LastRun
+from orders.makers import account_words
 from orders.models import AfterSale, DesignerAccount, OrderLine, Parcel
-from orders.told_figures import LastRun
 from shop import inbox
 from shop.numbers import spell
 
