@@ -1,11 +1,9 @@
 """The buttons of the collection's page: each keeps the form first, then does its one act."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.timezone import get_current_timezone, is_naive, now
 from django.utils.translation import gettext as _
 
 from catalog.admin.blocks import PINNED_WIDTH, pinned_height, renumber
@@ -97,42 +95,9 @@ def _per_cent(pixels: str, whole: int) -> int:
     return min(_WHOLE, round(number * _WHOLE / whole))
 
 
-def _publish(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    if post.get("when") == "then":
-        return _schedule(collection, post)
-    collection.publish()
-    return _("%s is in the shop.") % collection, ""
-
-
-def _schedule(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    moment = read_moment(post.get("at", ""))
-    collection.publish(at=moment)
-    return _("%s goes live by itself at the time you gave.") % collection, ""
-
-
-def read_moment(text: str) -> datetime:
-    """A day and time to come, in the shop's time zone. Raises ValidationError."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValidationError(_("Say the day and the time at which it goes live.")) from error
-    if is_naive(moment):
-        moment = moment.replace(tzinfo=get_current_timezone())
-    if moment <= now():
-        raise ValidationError(_("That time has passed: choose one to come, or go live at once."))
-    return moment
-
-
-def _unpublish(collection: Collection, post: QueryDict) -> tuple[str, str]:
-    collection.unpublish()
-    return _("%s is out of the shop; everything stays here.") % collection, ""
-
-
 ACTS: dict[str, Callable[[Collection, QueryDict], tuple[str, str]]] = {
     "_up": _up,
     "_down": _down,
     "_add": _add,
     "_remove": _remove,
-    "_publish": _publish,
-    "_unpublish": _unpublish,
 }

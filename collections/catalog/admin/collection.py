@@ -17,7 +17,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.admin import acts, readiness
+from catalog import publishing
+from catalog.admin import acts, publish_acts, publish_page, readiness
 from catalog.admin.blocks import PhotoChoiceField, StoryInline
 from catalog.admin.looks import state, thumb
 from catalog.admin.photo_drop import PhotographsMixin
@@ -35,6 +36,8 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("live", _("live")),
             ("scheduled", _("scheduled")),
+            ("review", _("in review")),
+            ("returned", _("returned")),
             ("draft", _("draft")),
             ("retired", _("retired")),
         ]
@@ -43,7 +46,9 @@ class StateFilter(admin.SimpleListFilter):
         wanted = {
             "live": Q(published_at__lte=now(), retired_at=None),
             "scheduled": Q(published_at__gt=now(), retired_at=None),
-            "draft": Q(published_at=None, retired_at=None),
+            "review": Q(asked=Collection.Asked.ASKED),
+            "returned": Q(asked=Collection.Asked.RETURNED),
+            "draft": Q(published_at=None, retired_at=None, asked=Collection.Asked.NO),
             "retired": Q(retired_at__isnull=False),
         }
         chosen = wanted.get(self.value() or "")
@@ -133,6 +138,11 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
         return super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            publishing.begin_change(obj)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:
@@ -140,7 +150,10 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """The form is kept by now; then the pressed button's act."""
+        publishing.changed(obj, by=request.user)
         on = "#story" if "_story" in request.POST else ""
+        if publish_acts.act_of(request.POST):
+            return publish_page.respond(self, request, obj)
         if name := acts.act_of(request.POST):
             said, on = self._act(request, obj, name)
         else:
@@ -155,9 +168,7 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         except ValidationError as lacks:
             for sentence in lacks.messages:
                 self.message_user(request, sentence, messages.ERROR)
-            return "", "#publishing" if name == "_publish" else "#story"
-        if name in {"_publish", "_unpublish"}:
-            self.log_change(request, obj, str(said))
+            return "", "#story"
         return said, on
 
     def render_change_form(
@@ -182,4 +193,4 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
             "preview_url": reverse("catalog:collection_preview", args=[obj.token]),
             "open_block": request.GET.get("block", ""),
             "kinds": StoryInline.model.Kind.choices,
-        }
+        } | publish_page.context(request, obj, strikes)
