@@ -1,6 +1,7 @@
 """What the shop shows: inspirations, collections with their stories, pieces and photographs."""
 
 from catalog.models.collection import Collection, Pin, StoryBlock
+from catalog.models.draft import Draft, Version
 from catalog.models.inspiration import Inspiration
 from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
@@ -9,6 +10,7 @@ from catalog.models.piece import Piece, Variant
 
 __all__ = [
     "Collection",
+    "Draft",
     "Inspiration",
     "LetterReader",
     "LetterSent",
@@ -19,4 +21,5 @@ __all__ = [
     "Pin",
     "StoryBlock",
     "Variant",
+    "Version",
 ]
