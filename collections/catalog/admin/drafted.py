@@ -136,8 +136,11 @@ class DraftedAdmin(ShownAdmin):
             self._show_typed(request, thing, late.said)
         except drafts.Incomplete:
             request.workshop_draft = drafts.of(thing)  # type: ignore[attr-defined]
-        request.method = "GET"  # the page again, with what was typed
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            request.method = "GET"  # the page again, with what was typed
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        finally:
+            request.method = "POST"
 
     def pressed(self, request: HttpRequest, thing: Any) -> HttpResponse:
         """Keep what was typed, put it in where that was meant, and go on."""

@@ -94,6 +94,7 @@ def _add(data: QueryDict, kind: str) -> str:
     last = max((_place(data, one) for _key, one in _rows(data)), default=0)
     data["blocks-TOTAL_FORMS"] = str(row + 1)
     data[f"blocks-{row}-kind"] = kind
+    data[f"blocks-{row}-width"] = StoryBlock.Width.TEXT
     data[f"blocks-{row}-position"] = str(min(last, _MOST) + 1)
     return next(key for key, one in _rows(data) if one == row)
 
