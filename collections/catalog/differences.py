@@ -242,7 +242,7 @@ def _of_piece(
 ) -> Iterator[Difference]:
     where = f"piece-{piece['id']}"
     for name, value in piece.items():
-        if name in {"id", "materials", "sizes", "position"} or was.get(name) == value:
+        if name in _TOLD_APART or was.get(name) == value:
             continue
         field = Piece._meta.get_field(name)
         yield Difference(
@@ -252,10 +252,18 @@ def _of_piece(
             _shown(field, value, after),
             remark=_dearer(was[name], value) if name == "price" else "",
         )
+    if was["is_archived"] != piece["is_archived"]:
+        stands = [
+            _("made no more") if one["is_archived"] else _("in the shop") for one in (was, piece)
+        ]
+        yield Difference(where, piece["title"], stands[0], stands[1])
     for label, told in ((_("%s, sizes"), _sizes), (_("%s, made of"), _made_of)):
         if told(was) != told(piece):
             yield Difference(where, label % was["title"], told(was), told(piece))
     yield from _of_photos(piece, before, after)
+
+
+_TOLD_APART = {"id", "materials", "sizes", "position", "is_archived"}
 
 
 def _dearer(was: int, now_: int) -> str:

@@ -28,7 +28,6 @@ from catalog import answers, desk, versions
 from catalog.answers import Answers
 from catalog.desk import Desk
 from catalog.models import Collection, Draft, Piece, Version
-from designers.models import is_owner
 
 type Thing = Collection | Piece
 
@@ -53,13 +52,10 @@ def of(thing: Thing) -> Draft | None:
 def is_shown(thing: Thing) -> bool:
     """Whether shoppers see it, or will by themselves: then words wait until they are put in."""
     if isinstance(thing, Piece):
-        return thing.status == Piece.Status.LIVE and is_shown(thing.collection)
-    return thing.published_at is not None and thing.retired_at is None
-
-
-def needs_review(thing: Thing, user: Any) -> bool:
-    """Whether the owner looks at it before shoppers do."""
-    return is_shown(thing) and not is_owner(user) and not thing.designer.is_trusted
+        return thing.status in {Piece.Status.LIVE, Piece.Status.RETIRED} and is_shown(
+            thing.collection
+        )
+    return thing.published_at is not None
 
 
 def seen(thing: Thing, draft: Draft | None) -> str:
@@ -92,8 +88,9 @@ def keep_answers(
     thing: Thing, changes: Answers, user: AbstractBaseUser, *, seen: str | None = None
 ) -> Draft | None:
     """Keep these changes as the thing's draft. Raises Overtaken as ``keep`` does."""
+    _hold(thing)
     before = of(thing)
-    _refuse_late(thing, before, user, seen)
+    _refuse_late(thing, before, seen)
     if not changes:
         if before:
             _write(before, gone=True)
@@ -120,14 +117,23 @@ def _name(thing: Thing) -> str:
     return "collection" if isinstance(thing, Collection) else "piece"
 
 
-def _refuse_late(
-    thing: Thing, draft: Draft | None, user: AbstractBaseUser, had: str | None
-) -> None:
+def _hold(thing: Thing) -> None:
+    """Take the thing's row for this transaction, as ``put_in`` does: nobody comes between."""
+    _rows(thing).update(updated_at=F("updated_at"))
+    thing.updated_at = _rows(thing).values_list("updated_at", flat=True).get()
+
+
+def _refuse_late(thing: Thing, draft: Draft | None, had: str | None) -> None:
     if not had or had == seen(thing, draft):
         return
     if had.partition(".")[0] != str(_moment(thing)):
         raise Overtaken(_changed_live(thing))
     raise Overtaken(_first(draft))
+
+
+def _rows(thing: Thing) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = type(thing)._default_manager.filter(pk=thing.pk)
+    return rows
 
 
 def _write(draft: Draft, *, gone: bool = False, **columns: Any) -> None:
@@ -203,6 +209,7 @@ def put_in(
     Raises Incomplete with each gap, Overtaken when somebody else just did; then nothing is
     written. What refuses in passing (a stock in a basket) is told to ``request``'s messages.
     """
+    _hold(thing)
     draft = of(thing)
     if draft is None:
         return None
@@ -210,18 +217,10 @@ def put_in(
     if not forms.is_valid():
         raise Incomplete(answers.sentences(forms.lacks()))
     _write(draft, gone=True)
-    _touch(thing)
+    _rows(thing).update(updated_at=now())
     forms.save()
     versions.keep(forms.thing, user, live=is_shown(thing))
     return forms
-
-
-def _touch(thing: Thing) -> None:
-    rows: models.QuerySet[Any] = type(thing)._default_manager.filter(
-        pk=thing.pk, updated_at=thing.updated_at
-    )
-    if not rows.update(updated_at=now()):
-        raise Overtaken(_changed_live(thing))
 
 
 class _RolledBack(Exception):

@@ -24,7 +24,7 @@ from catalog.models import (
     Variant,
 )
 
-__all__ = ["Difference", "differences", "put_back", "taken"]
+__all__ = ["Difference", "are_alike", "differences", "put_back", "taken"]
 
 type Snapshot = dict[str, Any]
 
@@ -38,14 +38,19 @@ _OF_COLLECTION = _KEYS | {
     "retired_at",
     "announced_at",
     "token",
+    "asked",
+    "revision",
 }
-_OF_PIECE = _KEYS | {"collection", "designer", "slug", "status", "search_text"}
-_OF_VARIANT = {"piece", "sku", "stock", "reserved", "held_until"}
+_OF_PIECE = _KEYS | {"collection", "designer", "slug", "status", "search_text", "archived_at"}
+_OF_VARIANT = {"id", "piece", "sku", "stock", "reserved", "held_until"}
 _OF_PHOTO = ["id", "piece_id", "alt", "role", "tone", "focus_x", "focus_y", "position", "sha256"]
 
 
 def taken(collection: Collection) -> Snapshot:
-    """The collection, its story and its pieces as shoppers see them, or would; nine queries."""
+    """The collection, its story and its pieces as shoppers see them, or would; ten queries.
+
+    Pieces that wait for a review count as shown, drafts do not; what is retired is archived.
+    """
     blocks = _blocks(collection)
     pieces = _pieces(collection)
     fields = columns(Collection, _OF_COLLECTION)
@@ -68,6 +73,16 @@ def taken(collection: Collection) -> Snapshot:
     return plain
 
 
+def are_alike(one: Snapshot, other: Snapshot) -> bool:
+    """Whether they show the same: a block may have got another number meanwhile."""
+    return _unnumbered(one) == _unnumbered(other)
+
+
+def _unnumbered(snapshot: Snapshot) -> Snapshot:
+    blocks = [block | {"id": None} for block in snapshot["blocks"]]
+    return snapshot | {"blocks": blocks}
+
+
 def columns(model: type[models.Model], left_out: Iterable[str]) -> list[str]:
     """The names of a model's own fields but those."""
     return [field.name for field in model._meta.concrete_fields if field.name not in left_out]
@@ -86,8 +101,12 @@ def _blocks(collection: Collection) -> list[Snapshot]:
 
 
 def _pieces(collection: Collection) -> list[Snapshot]:
-    shown = Piece.objects.filter(collection=collection, status=Piece.Status.LIVE)
-    rows = list(shown.order_by("position", "pk").values("id", *columns(Piece, _OF_PIECE)))
+    shown = Q(status__in=[Piece.Status.LIVE, Piece.Status.WAITING])
+    archived = Q(status=Piece.Status.RETIRED, archived_at__isnull=False)
+    pieces = Piece.objects.filter(shown | archived, collection=collection)
+    rows = list(
+        pieces.order_by("position", "pk").values("id", "status", *columns(Piece, _OF_PIECE))
+    )
     ids = [row["id"] for row in rows]
     made_of = PieceMaterial.objects.filter(piece__in=ids).order_by("position", "pk")
     names = columns(PieceMaterial, {"id", "position"})
@@ -95,7 +114,9 @@ def _pieces(collection: Collection) -> list[Snapshot]:
     offered = Variant.objects.filter(piece__in=ids).order_by("position", "pk")
     sizes = _grouped(offered.values("piece", *columns(Variant, _OF_VARIANT)), "piece")
     return [
-        row | {"materials": materials.get(row["id"], []), "sizes": sizes.get(row["id"], [])}
+        row
+        | {"is_archived": row.pop("status") == Piece.Status.RETIRED}
+        | {"materials": materials.get(row["id"], []), "sizes": sizes.get(row["id"], [])}
         for row in rows
     ]
 

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -16,8 +15,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog import drafts
-from catalog.admin import acts, readiness, story_acts
+from catalog import drafts, publishing
+from catalog.admin import publish_acts, publish_page, readiness, story_acts
 from catalog.admin.blocks import PhotoChoiceField, StoryInline
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.looks import state, thumb
@@ -35,6 +34,8 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("live", _("live")),
             ("scheduled", _("scheduled")),
+            ("review", _("in review")),
+            ("returned", _("returned")),
             ("draft", _("draft")),
             ("retired", _("retired")),
         ]
@@ -43,7 +44,9 @@ class StateFilter(admin.SimpleListFilter):
         wanted = {
             "live": Q(published_at__lte=now(), retired_at=None),
             "scheduled": Q(published_at__gt=now(), retired_at=None),
-            "draft": Q(published_at=None, retired_at=None),
+            "review": Q(asked=Collection.Asked.ASKED),
+            "returned": Q(asked=Collection.Asked.RETURNED),
+            "draft": Q(published_at=None, retired_at=None, asked=Collection.Asked.NO),
             "retired": Q(retired_at__isnull=False),
         }
         chosen = wanted.get(self.value() or "")
@@ -133,6 +136,11 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
         return super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            publishing.begin_change(obj)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:
@@ -147,19 +155,18 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         return data
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
-        is_act = bool(story_acts.act_of(request.POST))
-        return super().goes_in(request, thing) and not (is_act and drafts.is_shown(thing))
+        """Beside what is shown, the story's buttons only keep; those of the band act by themselves."""
+        acts = story_acts.act_of(request.POST) or publish_acts.act_of(request.POST)
+        return super().goes_in(request, thing) and not (acts and drafts.is_shown(thing))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """The form is kept by now; then the pressed button's act."""
-        said: Any = ""
+        publishing.changed(obj, by=request.user)
+        if publish_acts.act_of(request.POST):
+            return publish_page.respond(self, request, obj)
         on = self._story_on(request) if story_acts.act_of(request.POST) else ""
-        if name := acts.act_of(request.POST):
-            said, on = self._act(request, obj, name)
-        elif not on:
-            said = self.kept_words(request, obj)
-        if said:
-            self.message_user(request, said, messages.SUCCESS)
+        if not on:
+            self.message_user(request, self.kept_words(request, obj), messages.SUCCESS)
         return HttpResponseRedirect(request.path + on)
 
     def _story_on(self, request: HttpRequest) -> str:
@@ -170,17 +177,6 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
             key = str(put.formsets[0].new_objects[-1].pk)
         opens = "_add" in request.POST or any(name.startswith("_pin-") for name in request.POST)
         return (f"?block={key}" if opens and key else "") + (f"#block-{key}" if key else "#story")
-
-    def _act(self, request: HttpRequest, obj: Collection, name: str) -> tuple[Any, str]:
-        try:
-            said, on = acts.do(obj, name, request.POST)
-        except ValidationError as lacks:
-            for sentence in lacks.messages:
-                self.message_user(request, sentence, messages.ERROR)
-            return "", "#publishing" if name == "_publish" else "#story"
-        if name in {"_publish", "_unpublish"}:
-            self.log_change(request, obj, str(said))
-        return said, on
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -203,4 +199,4 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
             "history": history.select_related("user").order_by("-action_time")[:6],
             "open_block": request.GET.get("block", ""),
             "kinds": StoryInline.model.Kind.choices,
-        }
+        } | publish_page.context(request, obj, strikes)

@@ -19,12 +19,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from catalog import answers, desk, drafts, previews
-from catalog.models import Draft
+from catalog import answers, desk, drafts, previews, publishing
+from catalog.models import Collection, Draft
 from designers.shown import ShownAdmin
 
 # With these the words are only kept, also beside what is live.
-KEEPS = {"_continue", "_unpublish", "_review"}
+KEEPS = {"_continue"}
 
 
 class DraftedAdmin(ShownAdmin):
@@ -106,7 +106,7 @@ class DraftedAdmin(ShownAdmin):
             "draft_said": said(thing, draft) if draft and draft.pk else "",
             "draft_size": answers.size(draft.answers) if draft else 0,
             "is_shown": drafts.is_shown(thing),
-            "needs_review": drafts.needs_review(thing, request.user),
+            "needs_review": self.waits(request, thing),
             "seen": drafts.seen(thing, getattr(request, "workshop_newest", draft)),
             "draft_url": self._url("draft", thing),
             "preview_url": self._url("preview", thing),
@@ -164,9 +164,14 @@ class DraftedAdmin(ShownAdmin):
         """Whether shoppers see it from now on; what nobody sees yet is always written at once."""
         if not drafts.is_shown(thing):
             return True
-        if drafts.needs_review(thing, request.user):
+        if self.waits(request, thing):
             return False
         return not KEEPS.intersection(request.POST)
+
+    def waits(self, request: HttpRequest, thing: Any) -> bool:
+        """Whether the house reads it before shoppers do."""
+        collection = thing if isinstance(thing, Collection) else thing.collection
+        return drafts.is_shown(thing) and publishing.waits_for_review(collection, request.user)
 
     def _show_typed(self, request: HttpRequest, thing: Any, why: str) -> None:
         """Another was first: the page shows what this person typed, over what there is now."""

@@ -7,6 +7,7 @@ from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
 from catalog.models.photo import Photo
 from catalog.models.piece import Piece, Variant
+from catalog.models.review import Publication, Review
 
 __all__ = [
     "Collection",
@@ -19,6 +20,8 @@ __all__ = [
     "Piece",
     "PieceMaterial",
     "Pin",
+    "Publication",
+    "Review",
     "StoryBlock",
     "Variant",
     "Version",
