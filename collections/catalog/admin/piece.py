@@ -7,13 +7,13 @@ from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog import drops
 from catalog.admin import looks, readiness
+from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid import GridForm
 from catalog.admin.sizes import (
     MaterialsInline,
@@ -24,7 +24,6 @@ from catalog.admin.sizes import (
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Photo, Piece
 from catalog.search import reindex
-from designers.shown import ShownAdmin
 from shop.money import format_money
 from shop.money_field import GramsField, MillimetresField, MoneyField
 
@@ -66,7 +65,7 @@ class LacksFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(ShownAdmin):
+class PieceAdmin(DraftedAdmin):
     list_display = ["photo", "title", "price", "ready", "lead_days", "stands"]
     list_display_links = ["photo"]
     list_editable = ["title", "price", "lead_days"]
@@ -243,8 +242,5 @@ class PieceAdmin(ShownAdmin):
                 "subtitle": None,
                 "strikes": strikes,
                 "struck": sum(strike.done for strike in strikes),
-                "preview_url": reverse(
-                    "catalog:piece_preview", args=[obj.collection.token, obj.slug]
-                ),
             }
         return super().render_change_form(request, context, *args, **kwargs)

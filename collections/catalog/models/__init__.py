@@ -1,6 +1,7 @@
 """What the shop shows: inspirations, collections with their stories, pieces and photographs."""
 
 from catalog.models.collection import Collection, Pin, StoryBlock
+from catalog.models.draft import Draft, Version
 from catalog.models.inspiration import Inspiration
 from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
@@ -10,6 +11,7 @@ from catalog.models.review import Publication, Review
 
 __all__ = [
     "Collection",
+    "Draft",
     "Inspiration",
     "LetterReader",
     "LetterSent",
@@ -22,4 +24,5 @@ __all__ = [
     "Review",
     "StoryBlock",
     "Variant",
+    "Version",
 ]
