@@ -136,11 +136,6 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
         return super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            publishing.begin_change(obj)
-        super().save_model(request, obj, form, change)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:
