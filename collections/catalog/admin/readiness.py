@@ -16,6 +16,8 @@ class Strike:
     done: bool
     cost: str = ""
     must: bool = False
+    # Where it is mended: an anchor of the same page, or another page.
+    where: str = ""
 
 
 def with_readiness(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
@@ -82,7 +84,9 @@ class _Asked:
 
 def of_collection(collection: Collection) -> list[Strike]:
     """A collection's strikes; the musts are the gaps that ``publish`` names."""
-    musts = [Strike(gap, done=False, must=True) for gap in collection.gaps()]
+    musts = [
+        Strike(gap, done=False, must=True, where=f"#{where}") for where, gap in collection.lacks()
+    ]
     counts = collection.pieces.exclude(status=Piece.Status.RETIRED).aggregate(
         all=Count("pk", distinct=True),
         scaled=Count("pk", distinct=True, filter=Q(photos__role=Photo.Role.SCALE)),
