@@ -119,6 +119,8 @@ def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:
         "piece_count": len(more) + 1,
         "engraving_days": ENGRAVING_DAYS,
         "preview": preview,
+        # The law's notice is shown with whatever is sold as precious metal.
+        "is_precious": any(row.material.metal for row in piece.made_of),  # type: ignore[attr-defined]
     }
 
 
