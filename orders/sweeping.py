@@ -13,7 +13,7 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import letters, photos, review_letters
+from catalog import letters, photos, public_files, review_letters
 from designers import invitations
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
 from orders.afterwards import aftersale
@@ -199,6 +199,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "baskets dropped": drop_carts,
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
+    "old files of photographs removed": public_files.sweep,
     "invitations sent": invitations.send_unsent,
     "reviews told": review_letters.send_unsent,
     "readers asked": letters.send_unsent,
