@@ -41,6 +41,7 @@ def story_context(collection: Collection, *, preview: str = "") -> dict[str, Any
     pieces = list(shown.cards_of(collection, preview=bool(preview)))
     return {
         "collection": collection,
+        "story": "" if preview else collection.slug,
         "pieces": pieces,
         "sheets": stories.sheets(collection, pieces),
         "next": shown.following(collection),
@@ -91,7 +92,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def piece_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pieces = shown.whole_pieces().filter(pk__in=Piece.objects.published())
     piece = get_object_or_404(pieces, slug=slug)
-    return render(request, "catalog/piece_detail.html", piece_context(piece))
+    story = stories.came_from(piece, request.GET.get("from", ""))
+    return render(request, "catalog/piece_detail.html", piece_context(piece) | {"story": story})
 
 
 def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:
