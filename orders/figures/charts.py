@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from orders.figures.period import YEAR, Period
+from orders.figures.period import LATELY, YEAR, Period
 
 # The drawing's own units; a stylesheet stretches it.
 WIDTH, HEIGHT = 280, 72
@@ -65,7 +65,7 @@ class Chart:
 
     @property
     def ends(self) -> str:
-        is_now = self.period.holds(localdate())
+        is_now = self.period.span == LATELY
         return _("today") if is_now else self._said(self.period.steps()[-1])
 
     @property

@@ -50,6 +50,16 @@ class Period:
         return Period.of(self.span, self.first - timedelta(1))
 
     @property
+    def is_over(self) -> bool:
+        """Whether all of its days are."""
+        return self.ends <= localdate()
+
+    def so_far(self, day: date) -> bool:
+        """Whether a day is in the time before; while this goes on, as early in it as today."""
+        early = self.is_over or day - self.before.first <= self.last - self.first
+        return early and self.before.holds(day)
+
+    @property
     def after(self) -> "Period | None":
         """The one that follows, unless it has not begun yet."""
         return Period.of(self.span, self.ends) if self.ends <= localdate() else None

@@ -51,7 +51,7 @@ class Figures:
     held: Chart
     sold: Chart
     returned: int
-    # As often in as long a time before.
+    # As often in as many days of the time before.
     seen_before: int
     pieces: list[Row] = field(default_factory=list)
     stories: list[Row] = field(default_factory=list)
@@ -88,14 +88,14 @@ def read(makers: list[int] | None, period: Period) -> Figures:
     sold: Counter[date] = Counter()
     for sale in sales:
         sold[sale["on"]] += sale["many"]
-    seen, before = days[_Kind.VIEW], period.before
+    seen = days[_Kind.VIEW]
     figures = Figures(
         period=period,
         seen=Chart.of(period, seen),
         held=Chart.of(period, days[_Kind.BASKET]),
         sold=Chart.of(period, sold),
         returned=sum(sale["back"] for sale in sales),
-        seen_before=sum(number for day, number in seen.items() if before.holds(day)),
+        seen_before=sum(number for day, number in seen.items() if period.so_far(day)),
     )
     _tell(figures, makers, list(_subjects(makers, period)), sales)
     return figures
@@ -208,7 +208,8 @@ def _nobody(title: str) -> int:
 def _titles(makers: list[int] | None) -> Any:
     """Of their pieces and collections, in one query: what is deleted has none."""
     pieces = _titled(Piece.objects.all(), _Subject.PIECE, makers)
-    return pieces.union(_titled(Collection.objects.all(), _Subject.COLLECTION, makers), all=True)
+    stories = _titled(Collection.objects.all(), _Subject.COLLECTION, makers)
+    return pieces.union(stories, all=True).order_by()
 
 
 def _titled(things: Any, subject: str, makers: list[int] | None) -> Any:

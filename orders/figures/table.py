@@ -1,4 +1,4 @@
-"""The figures of a period as a table to download: its days, pieces, stories and sizes, row by row."""
+"""The figures of a period as a table to download: days, pieces, stories and sizes, row by row."""
 
 import csv
 import io

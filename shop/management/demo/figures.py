@@ -58,7 +58,7 @@ class Visits:
     def _of_piece(self, piece: Piece, sizes: list[Variant]) -> Iterator[Figure]:
         wanted = [v.label for v in sizes if not v.offered or not (v.stock or v.can_be_made)]
         if piece.sized == Piece.Sized.RING and piece.making != Piece.Making.ONE_OF_A_KIND:
-            wanted.append("60")
+            wanted += [] if "60" in {variant.label for variant in sizes} else ["60"]
         had = [v.label for v in sizes if v.offered and v.label not in wanted]
         for seen in self._looks(_Subject.PIECE, piece.pk, piece.designer_id):
             yield seen

@@ -9,10 +9,9 @@ class FigureChart extends HTMLElement {
     [this.words, this.numbers] = JSON.parse(this.dataset.chart);
     this.said = this.parentElement.querySelector(".axis__said");
     this.usual = this.said.textContent;
-    this.picture = this.querySelector("svg");
-    this.picture.classList.add("visually-hidden");
     const data = [this.numbers.map((_number, place) => place), this.numbers];
     this.chart = new uPlot(this.options(), data, this);
+    this.toggleAttribute("data-drawn", true);
     this.chart.root.setAttribute("aria-hidden", "true");
     this.sizes = new ResizeObserver(() => this.chart.setSize(this.size()));
     this.sizes.observe(this);
