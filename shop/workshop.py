@@ -25,6 +25,7 @@ NAV = [
     "orders.Order",
     "orders.ReconcileRun",
     "orders.Payout",
+    "orders.Figure",
     "designers.Designer",
 ]
 

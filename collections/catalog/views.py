@@ -49,6 +49,7 @@ def story_context(
         pieces = list(shown.cards_of(collection, preview=bool(preview)))
     return {
         "collection": collection,
+        "story": "" if preview else collection.slug,
         "pieces": pieces,
         "sheets": stories.sheets(collection, pieces),
         "next": shown.following(collection),
@@ -101,7 +102,8 @@ def piece_detail(request: HttpRequest, slug: str) -> HttpResponse:
     piece = pieces.filter(slug=slug).first()
     if piece is None:
         return archive.piece(request, slug)
-    return render(request, "catalog/piece_detail.html", piece_context(piece))
+    story = stories.came_from(piece, request.GET.get("from", ""))
+    return render(request, "catalog/piece_detail.html", piece_context(piece) | {"story": story})
 
 
 def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:

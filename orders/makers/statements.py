@@ -17,7 +17,8 @@ from designers.models import Designer
 from orders.models import HandPayment, LedgerEntry, Parcel, Payout, Transfer
 from orders.prices import shares
 
-_PAID = {"transfer", "reversal", "by_hand"}
+# The kinds of entries by which a maker is paid, or paid less.
+PAID = {"transfer", "reversal", "by_hand"}
 _SET_OFF = {"set_off", "debt"}
 _COLUMNS = ["sold", "discount", "commission", "post", "given_back", "set_off", "paid"]
 
@@ -181,7 +182,7 @@ def _row(parcel: Parcel, moved: dict[str, int], bounds: tuple[datetime, datetime
         row.discount = -sum(line.discount - line.house_discount for line in lines)
         row.sold = sale - row.post - row.commission - row.discount
     for kind, net in moved.items():
-        if kind in _PAID:
+        if kind in PAID:
             row.paid += net
         elif kind in _SET_OFF:
             row.set_off += net

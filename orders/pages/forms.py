@@ -27,6 +27,8 @@ class AddForm(forms.Form):
     size = forms.CharField(max_length=40, required=False)
     quantity = forms.IntegerField(min_value=1, max_value=MOST_OF_ONE, required=False)
     engraving = forms.CharField(max_length=60, required=False)
+    # A collection's slug; what is no such thing is left out, not a mistake.
+    story = forms.CharField(required=False)
 
     found_piece: Piece | None = None
     found_variant: Variant | None = None
