@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos
 from designers import invitations
+from designers.keys import letters as key_letters
 from orders import (
     accounts,
     aftersale,
@@ -210,6 +211,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
     "invitations sent": invitations.send_unsent,
+    "letters about second keys": key_letters.send_unsent,
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
