@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos, public_files, review_letters
 from designers import invitations
+from designers.keys import letters as key_letters
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
 from orders.afterwards import aftersale
 from orders.banks import disputes, evidence
@@ -202,6 +203,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "old files of photographs removed": public_files.sweep,
     "invitations sent": invitations.send_unsent,
     "reviews told": review_letters.send_unsent,
+    "letters about second keys": key_letters.send_unsent,
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
