@@ -42,7 +42,7 @@ def test_the_day_moves_behind_the_holiday(since: date, lead_days: int, posted: d
 
 
 @pytest.mark.parametrize("engraved", [False, True])
-def test_engraving_is_work_too(engraved: bool) -> None:  # noqa: FBT001
+def test_engraving_is_work_too(*, engraved: bool) -> None:
     posted = promise.post_by(maker(), engraved=engraved, since=date(2026, 12, 9))
     assert posted == (date(2026, 12, 31) if engraved else date(2026, 12, 11))
 
