@@ -155,13 +155,17 @@ def _answer(
     context = {
         "title": _("Away from the bench"),
         "told": shown,
-        "within": [(parcel, wording.weekday(parcel.post_by)) for parcel in parcels],
+        "within": [(p, wording.weekday(p.post_by), _title(p)) for p in parcels],
         "within_words": _within(count),
         "more": count - len(parcels),
         "back_to": _back_to(request, shown.designer),
     }
     answer: HttpResponse = keeper.answer(request, "admin/orders/parcel/away.html", context, status)
     return answer
+
+
+def _title(parcel: Parcel) -> str:
+    return " · ".join(map(wording.called, parcel.lines.all()))
 
 
 def _within(count: int) -> str:

@@ -1,6 +1,7 @@
 """What the shop shows: inspirations, collections with their stories, pieces and photographs."""
 
 from catalog.models.collection import Collection, Pin, StoryBlock
+from catalog.models.front import Front, FrontPiece
 from catalog.models.inspiration import Inspiration
 from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
@@ -9,6 +10,8 @@ from catalog.models.piece import Piece, Variant
 
 __all__ = [
     "Collection",
+    "Front",
+    "FrontPiece",
     "Inspiration",
     "LetterReader",
     "LetterSent",
