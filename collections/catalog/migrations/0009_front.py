@@ -4,6 +4,11 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def lay_the_page(apps, schema_editor):
+    """The one row, so that the first page asks for it and for nothing else."""
+    apps.get_model("catalog", "Front").objects.get_or_create(pk=1)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0004_tax_category"),
@@ -69,4 +74,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunPython(lay_the_page, migrations.RunPython.noop),
     ]
