@@ -166,6 +166,8 @@ def _fingerprint(told: Basket, email: str) -> str:
     wishes = [
         [parcel.designer.pk, parcel.shipping]
         + ([wish.wrap, wish.hide_prices, wish.note] if (wish := parcel.wish) else [])
+        # A holiday told since is another promise: the order is written anew.
+        + ([parcel.post_by.isoformat()] if parcel.away else [])
         for parcel in told.parcels
     ]
     prices = [told.code, told.discount_total, told.tax, told.tax_added, told.total]

@@ -125,6 +125,8 @@ class WorkshopSite(admin.AdminSite):
         context = super().each_context(request) | {"site_url": "/"}
         if not context["has_permission"]:
             return context
+        from designers.models import is_owner
+
         visible = {
             model["model"]: model["admin_url"]
             for app in context["available_apps"]
@@ -133,6 +135,8 @@ class WorkshopSite(admin.AdminSite):
         }
         return context | {
             "workshop_nav": self._nav(request, visible),
+            # What stands first in the breadcrumbs: the owner has an inbox for a bench.
+            "first_place": _("Inbox") if is_owner(request.user) else _("Bench"),
             "time_place": settings.TIME_ZONE.rpartition("/")[2].replace("_", " "),
             "workshop_more": self._more(request, visible),
         }

@@ -13,6 +13,7 @@ from catalog.models import Collection, Inspiration, Piece
 from catalog.offers import BuyBox
 from catalog.promise import ENGRAVING_DAYS
 from catalog.results import ResultPage
+from designers import holiday
 from designers.models import Designer
 from shop.public_pages import public_page
 
@@ -145,6 +146,7 @@ def designer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     collections = shown.pairs().filter(designer=designer)
     context = {
         "designer": designer,
+        "away": holiday.of(designer),
         "bench": designer.photos.ready().filter(role="bench", piece=None).first(),
         "techniques": designer.techniques.all(),
         "words": pronouns.words(designer),

@@ -77,7 +77,9 @@ class Job:
 
     @property
     def title(self) -> str:
-        return wording.joined([str(told.line) for told in self.lines]) or str(self.parcel)
+        return wording.joined([wording.called(told.line) for told in self.lines]) or str(
+            self.parcel
+        )
 
     @property
     def day(self) -> str:
@@ -183,7 +185,7 @@ class Job:
     def care(self) -> str:
         """How to wear what is in it, each piece's words once."""
         pieces = [told.piece for told in self.lines if told.piece]
-        words = [word for p in pieces for word in (p.care, p.care_note) if word]
+        words = [f"{word.rstrip('.')}." for p in pieces for word in (p.care, p.care_note) if word]
         return " ".join(dict.fromkeys(words))
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Piece
+from designers.holiday import Holiday
 from orders import wording
 from orders.basket import Basket, Line, Parcel
 from orders.models import Hold, PaymentAttempt
@@ -107,6 +108,11 @@ class ParcelTold:
         """The day of the promise; empty where the maker does not post."""
         return wording.weekday(self.parcel.arrives_by) if self.parcel.arrives_by else ""
 
+    @property
+    def away(self) -> Holiday | None:
+        """The maker's holiday, where it puts this parcel off."""
+        return self.parcel.away if self.parcel.arrives_by else None
+
 
 class BasketTold:
     """The basket in words. ``gifts`` are filled forms by maker; the basket's own by default."""
@@ -173,6 +179,12 @@ class BasketTold:
     def total_in_minor_units(self) -> str:
         """For a hidden field: never with a separator."""
         return str(self.basket.total)
+
+    @property
+    def days_put_off(self) -> str:
+        """For a hidden field: each parcel that a holiday puts off, with the day it leaves."""
+        away = [parcel for parcel in self.basket.parcels if parcel.away]
+        return ",".join(f"{parcel.designer.pk}:{parcel.post_by.isoformat()}" for parcel in away)
 
     @property
     def pay(self) -> str:

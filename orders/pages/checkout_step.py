@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from orders import cart as carts
-from orders import checkout
+from orders import checkout, wording
 from orders.models import Cart, GiftWish, PaymentAttempt
 from orders.pages.basket_page import BasketTold
 from orders.pages.forms import CheckoutForm, CodeForm, GiftForm, mistakes
@@ -105,12 +105,23 @@ class Step:
         assert self.typed is not None  # noqa: S101 - only what was typed has a total
         basket, shown = self.told.basket, self.typed.get("total", "")
         if not shown or shown == str(basket.total):
-            return None
+            return self._put_off()
         total = format_money(basket.total, basket.currency)
         post = format_money(basket.shipping, basket.currency)
         sentence = _("With post to %(country)s for %(post)s it comes to %(total)s. All right?")
         words = {"country": self.told.country, "post": post, "total": total}
         return Notice(_("The sum is another one now"), sentence % words, kind="time")
+
+    def _put_off(self) -> Notice | None:
+        """Says so when a maker has told of a holiday since the page was shown."""
+        assert self.typed is not None  # noqa: S101 - as above
+        told = self.told
+        known = self.typed.get("away")
+        if known is None or known == told.days_put_off or not told.days_put_off:
+            return None
+        makers = [parcel.maker.short_name for parcel in told.parcels if parcel.away]
+        sentence = _("The day stands with what comes from %s. All right?")
+        return Notice(_("It will take longer"), sentence % wording.joined(makers), kind="time")
 
     def code_used(self) -> Notice | None:
         """What the code does, where one holds."""
