@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import drops
 from catalog.admin import looks, readiness
 from catalog.admin.grid import GridForm
+from catalog.admin.in_and_out import InAndOutMixin
 from catalog.admin.sizes import (
     MaterialsInline,
     PhotosInline,
@@ -66,7 +67,7 @@ class LacksFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(ShownAdmin):
+class PieceAdmin(InAndOutMixin, ShownAdmin):
     list_display = ["photo", "title", "price", "ready", "lead_days", "stands"]
     list_display_links = ["photo"]
     list_editable = ["title", "price", "lead_days"]
