@@ -76,7 +76,7 @@ def _of_run(run: re.Match[str], words: str, kind: str) -> list[Size]:
 
 def _measured(number: Decimal, unit: str, *, is_us: bool) -> Size:
     if is_us:
-        size = round(_US_ZERO + number * _US_STEP)
+        size = int(_US_ZERO + number * _US_STEP + Decimal("0.5"))
         return MillimetresField().show(size), size
     size = round(number * _UNITS[unit or "mm"])
     if unit in {"cm", "in", '"'}:
