@@ -79,7 +79,10 @@ class WorkshopSite(admin.AdminSite):
             self.admin_view(self.view_on_site),
             name="view_on_site",
         )
-        return [shortcut, *super().get_urls()]
+        from shop.everything import everything
+
+        whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
+        return [shortcut, whole, *super().get_urls()]
 
     def view_on_site(
         self, request: HttpRequest, content_type_id: int, object_id: str
