@@ -34,9 +34,7 @@ def xlsx_of(*lines: list[Any]) -> bytes:
 def send(client: Client, content: bytes, maker: Any, name: str = "t.csv", **said: Any) -> Any:
     """The answer to the file: the look at what it would change, or the page that says why not."""
     file = SimpleUploadedFile(name, content)
-    return client.post(
-        reverse(PAGE), {"table": file, "maker": maker.pk, **said}, follow=True
-    )
+    return client.post(reverse(PAGE), {"table": file, "maker": maker.pk, **said}, follow=True)
 
 
 def look(client: Client, rows: list[dict[str, Any]], maker: Any, **said: Any) -> Any:
@@ -48,9 +46,7 @@ def look(client: Client, rows: list[dict[str, Any]], maker: Any, **said: Any) ->
 
 def take_over(client: Client, answer: Any) -> Any:
     """Press the button of the look."""
-    return client.post(
-        answer.request["PATH_INFO"], {"seen": answer.context["seen"]}, follow=True
-    )
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["seen"]}, follow=True)
 
 
 def rows_of(answer: Any) -> list[Any]:
@@ -62,7 +58,9 @@ def errors_of(answer: Any) -> str:
     context = answer.context
     if context.get("form") is not None:
         return str(context["form"].errors)
-    return " ".join(f"{row.line} {column}: {said}" for row in context["page"] for column, said in row.errors)
+    return " ".join(
+        f"{row.line} {column}: {said}" for row in context["page"] for column, said in row.errors
+    )
 
 
 def out(client: Client, kind: str = "csv", **asked: str) -> bytes:

@@ -60,7 +60,13 @@ def test_a_foreign_number_makes_a_piece_of_ones_own(
 ) -> None:
     """The leak that others had: a row found another maker's piece by its SKU."""
     client = logged_in(alice)
-    row = {"number": "H-1", "collection": "Low Water", "title": "Mine", "kind": "ring", "price": "5"}
+    row = {
+        "number": "H-1",
+        "collection": "Low Water",
+        "title": "Mine",
+        "kind": "ring",
+        "price": "5",
+    }
     answer = tables.look(client, [row], shore.designer)
     assert [told.stands for told in tables.rows_of(answer)] == ["new"]
     tables.take_over(client, answer)
@@ -97,9 +103,7 @@ def test_another_maker_or_their_collection_is_no_choice(
     content = tables.csv_of([{"title": "x"}])
     answer = tables.send(logged_in(alice), content, secret.designer)
     assert answer.status_code == 400
-    answer = tables.send(
-        logged_in(alice), content, shore.designer, collection=secret.collection_id
-    )
+    answer = tables.send(logged_in(alice), content, shore.designer, collection=secret.collection_id)
     assert answer.status_code == 400
     answer = tables.send(logged_in(owner), content, shore.designer, collection=secret.collection_id)
     assert "belongs to another maker" in tables.errors_of(answer)

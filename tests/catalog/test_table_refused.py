@@ -74,7 +74,7 @@ def test_a_wrong_cell_is_named(
         assert tables.errors_of(answer) == ""
         return
     assert f"3 {said}" in tables.errors_of(answer) or said in tables.errors_of(answer)
-    assert "Take" not in answer.content.decode().split("<form method=\"post\" action")[-1]
+    assert "Take" not in answer.content.decode().split('<form method="post" action')[-1]
     tables.take_over(client, answer)
     assert not Piece.objects.exists(), "all or nothing"
 
@@ -176,7 +176,9 @@ def test_letters_of_old_windows_are_read_and_told(
 def test_marks_before_the_letters_are_understood(
     encoding: str, client: Client, shore: Collection, ines: Designer
 ) -> None:
-    content = "sep=;\ncollection;title;kind;price;notes\nLow Water;Öse;ring;980;x\n".encode(encoding)
+    content = "sep=;\ncollection;title;kind;price;notes\nLow Water;Öse;ring;980;x\n".encode(
+        encoding
+    )
     answer = tables.send(client, content, ines)
     assert [row.title for row in tables.rows_of(answer)] == ["Öse"]
     assert "no columns of ours: notes" in answer.content.decode()
@@ -205,7 +207,13 @@ def test_a_price_is_read_as_it_was_meant_or_told(
 
 @pytest.mark.parametrize(
     ("price", "comes"),
-    [(1200.5, "1200.50"), (1200, "1200.00"), (0.1 + 0.2, "0.30"), (1.234, None), (date(2026, 1, 5), None)],
+    [
+        (1200.5, "1200.50"),
+        (1200, "1200.00"),
+        (0.1 + 0.2, "0.30"),
+        (1.234, None),
+        (date(2026, 1, 5), None),
+    ],
 )
 def test_a_number_of_a_spreadsheet_is_never_guessed_at(
     price: Any, comes: str | None, client: Client, shore: Collection, ines: Designer

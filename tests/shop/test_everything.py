@@ -27,8 +27,12 @@ LogIn = Callable[[User], Client]
 
 def bench_of(designer: Designer, word: str) -> SimpleNamespace:
     """A collection, a sold piece and a photograph whose names have this word in them."""
-    collection = make.make_collection(designer=designer, title=f"{word} water", slug=f"{word}-water")
-    collection.blocks.create(kind="quote", text=f"{word} tide\nturns", attribution="Sophia", position=2)
+    collection = make.make_collection(
+        designer=designer, title=f"{word} water", slug=f"{word}-water"
+    )
+    collection.blocks.create(
+        kind="quote", text=f"{word} tide\nturns", attribution="Sophia", position=2
+    )
     piece = make.make_piece(collection=collection, title=f"={word} ring", slug=f"{word}-ring")
     photo = make.make_photo(designer, piece=piece, original_name=f"../{word} DSC 1.jpg", alt=word)
     photo.original.save("x.jpg", ContentFile(f"{word} picture".encode() * 99))
@@ -63,7 +67,9 @@ def test_it_opens_and_all_is_in_it(
     assert whole.read(photo) == b"low picture" * 99
     assert json.loads(whole.read("pieces.json"))[0]["title"] == "=low ring"
     assert tables.table_of(whole.read("pieces.csv"))[0]["title"] == "'=low ring"
-    assert whole.read("collections/low-water.md").decode().startswith("# low water\n\nWhat the tide")
+    assert (
+        whole.read("collections/low-water.md").decode().startswith("# low water\n\nWhat the tide")
+    )
     assert "> low tide\n> turns" in whole.read("collections/low-water.md").decode()
     [line] = tables.table_of(whole.read("parcels.csv"))
     assert (line["piece"], line["price"], line["to"]) == ("'=low ring", "1100.00", "IE")
@@ -100,9 +106,10 @@ def test_nobody_elses_is_found(
     assert logged_in(alice).get(reverse("admin:everything", args=[999_999])).status_code == 404
     assert logged_in(alice).post(url).status_code == 405
     assert client.get(url)["Location"].startswith("/admin/login/")
-    assert "secret-ring" in zip_of(logged_in(owner), theirs.collection.designer).read(
-        "pieces.json"
-    ).decode()
+    assert (
+        "secret-ring"
+        in zip_of(logged_in(owner), theirs.collection.designer).read("pieces.json").decode()
+    )
 
 
 def test_the_bench_does_not_take_the_money_along(

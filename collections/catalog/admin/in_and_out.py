@@ -1,9 +1,7 @@
 """Pieces in and out: the page of a maker's tables, the look at what one changes, and the act."""
 
-from difflib import get_close_matches
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -18,9 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 from tablib import Dataset
 
+from catalog.admin.table_form import TableForm, read_table
 from catalog.models import Collection, Material, Piece
 from catalog.search import reindex
-from catalog.sheets import foreign, kept, reading, resource, writing
+from catalog.sheets import kept, reading, resource, writing
 from catalog.sheets.columns import BY_NAME, COLUMNS
 from designers.models import Designer, is_owner
 from designers.ownership import EDITORS, OwnedAdmin, owned, roles_of
@@ -28,100 +27,6 @@ from shop import public_pages
 
 _A_PAGE = 40
 _SENT = "workshop-table"
-_SIMILAR = 0.75
-
-
-class TableForm(forms.Form):
-    """A table, whose it is, and what a row means that names no collection and no kind."""
-
-    maker = forms.ModelChoiceField(
-        Designer.objects.none(), label=gettext_lazy("Maker"), empty_label=None
-    )
-    table = forms.FileField(
-        label=gettext_lazy("Table"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
-        help_text=gettext_lazy("CSV or XLSX, also as Etsy or Shopify write it."),
-        error_messages={
-            "required": gettext_lazy("Choose the file first."),
-            "empty": gettext_lazy("The file is empty."),
-        },
-    )
-    collection = forms.ModelChoiceField(
-        Collection.objects.none(),
-        label=gettext_lazy("New pieces without a collection go into"),
-        required=False,
-        empty_label=gettext_lazy("none: each row says it"),
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("and are, where neither row nor title says it"),
-        required=False,
-        choices=[("", gettext_lazy("asked for")), *Piece.Kind.choices],
-    )
-
-    def __init__(self, makers: Any, collections: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["maker"].queryset = makers  # type: ignore[attr-defined]
-        self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
-        if len(makers) == 1:
-            self.fields["maker"].initial = makers[0].pk
-            self.fields["maker"].widget = forms.HiddenInput()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        collection, maker = cleaned.get("collection"), cleaned.get("maker")
-        if collection and maker and collection.designer_id != maker.pk:
-            self.add_error("collection", _("“%s” belongs to another maker.") % collection)
-        return cleaned
-
-    def clean_table(self) -> bytes:
-        file = self.cleaned_data["table"]
-        if file.size > reading.MAX_BYTES:
-            most = reading.MAX_BYTES // 1024**2
-            raise forms.ValidationError(_("The file is larger than %s MB.") % most)
-        content: bytes = file.read()
-        read_table(content)
-        return content
-
-
-def read_table(content: bytes) -> reading.Table:
-    """A file as a table with our columns. Raises ValidationError with what is wrong with it."""
-    try:
-        table = foreign.as_ours(reading.read(content))
-        return _with_known_columns(table)
-    except reading.Unreadable as error:
-        raise forms.ValidationError(str(error)) from error
-
-
-def _with_known_columns(table: reading.Table) -> reading.Table:
-    """Columns by our names; a misspelt or doubled one is said, a strange one left alone."""
-    ours = {name: _known(name) for name in table.columns if name}
-    strange = [name for name, known in ours.items() if not known]
-    for name in strange:
-        if near := get_close_matches(name.lower(), list(BY_NAME), n=1, cutoff=_SIMILAR):
-            told = {"name": name, "near": near[0]}
-            raise reading.Unreadable(_("Column “%(name)s”: is it “%(near)s”?") % told)
-    named = [known for known in ours.values() if known]
-    twice = {name for name in named if named.count(name) > 1}
-    twice |= {name for name in table.columns if name and table.columns.count(name) > 1}
-    if twice:
-        raise reading.Unreadable(_("Column “%s” stands twice.") % min(twice))
-    if not {"address", "number", "title"} & set(named):
-        raise reading.Unreadable(
-            _("No row says which piece it is: there is no column address, number or title.")
-        )
-    rows = [
-        reading.Row(row.line, {ours[name]: c for name, c in row.cells.items() if ours[name]})
-        for row in table.rows
-    ]
-    notes = table.notes
-    if strange:
-        notes = [*notes, _("Left alone, being no columns of ours: %s.") % ", ".join(strange)]
-    return reading.Table(named, rows, notes)
-
-
-def _known(name: str) -> str:
-    plain = " ".join(name.lower().replace("_", " ").split())
-    return plain if plain in BY_NAME else ""
 
 
 class InAndOutMixin(OwnedAdmin):
@@ -141,7 +46,7 @@ class InAndOutMixin(OwnedAdmin):
     # --- Out ------------------------------------------------------------------------------------
 
     def out_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """One's own pieces as a table; ``?empty`` is one to begin with, ``?maker=`` one of several."""
+        """One's own pieces; ``?empty`` is a table to begin with, ``?maker=`` one of several."""
         if kind not in writing.TYPES:
             raise Http404
         if not self.has_view_permission(request):
@@ -193,10 +98,10 @@ class InAndOutMixin(OwnedAdmin):
 
     def _keep(self, request: HttpRequest, form: TableForm) -> HttpResponse:
         said = form.cleaned_data
-        token = kept.keep(said["table"], person=request.user.pk)
+        token = kept.keep(said["table"], person=request.user.pk or 0)
         request.session[_SENT] = {
             "token": token,
-            "name": form.files["table"].name[:120],
+            "name": str(getattr(form.files["table"], "name", ""))[:120],
             "maker": said["maker"].pk,
             "collection": said["collection"].pk if said["collection"] else "",
             "kind": said["kind"],
@@ -225,7 +130,7 @@ class InAndOutMixin(OwnedAdmin):
         sent: dict[str, Any] = request.session.get(_SENT, {})
         if sent.get("token") != token:
             return sent, None
-        content = kept.find(token, person=request.user.pk)
+        content = kept.find(token, person=request.user.pk or 0)
         return sent, read_table(content) if content is not None else None
 
     def _whose(self, request: HttpRequest, sent: dict[str, Any]) -> resource.Whose:
@@ -254,7 +159,7 @@ class InAndOutMixin(OwnedAdmin):
             told = self._all_or_none(request, table, whose)
         except resource.NotAsSeen:
             return self._look(request, sent, table, whose, status=409)
-        kept.forget(person=request.user.pk)
+        kept.forget(person=request.user.pk or 0)
         del request.session[_SENT]
         changed = sum(row.stands != "same" for row in told)
         said = ngettext("%s piece was taken over.", "%s pieces were taken over.", changed)
@@ -270,7 +175,7 @@ class InAndOutMixin(OwnedAdmin):
                 pieces = [row.piece for row in told if row.stands == stands and row.piece]
                 if pieces:
                     LogEntry.objects.log_actions(
-                        request.user.pk, pieces, flag, _("Taken over from a table.")
+                        request.user.pk or 0, pieces, flag, _("Taken over from a table.")
                     )
             touched = [row.piece for row in told if row.stands != "same" and row.piece]
             transaction.on_commit(lambda: reindex(touched))
@@ -352,9 +257,7 @@ def _beginning() -> Dataset:
         "made of": _("Sterling silver"),
         "colour": Piece.Colour.GREY.label,
     }
-    headers = [
-        name for name in BY_NAME if name not in {"address", "status", "ready when exported"}
-    ]
+    headers = [name for name in BY_NAME if name not in {"address", "status", "ready when exported"}]
     dataset = Dataset(headers=headers)
     dataset.append([str(example.get(name, "")) for name in headers])
     return dataset

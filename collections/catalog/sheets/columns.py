@@ -47,7 +47,7 @@ def _shown(kind: MillimetresField | GramsField, value: int | None) -> str:
     return kind.show(value) if value is not None else ""
 
 
-def _price(piece: Piece) -> str:
+def _price(piece: Any) -> str:
     """With a point and without groups of three: read alike wherever it is opened."""
     if piece.price in {None, UNPRICED}:
         return ""
@@ -57,7 +57,7 @@ def _price(piece: Piece) -> str:
 
 def variants_of(piece: Piece) -> list[Variant]:
     """Its sizes in their order, without a query when they are prefetched."""
-    if piece.pk is None:
+    if not piece.pk:
         return []
     return sorted(piece.variants.all(), key=lambda size: (size.position, size.pk or 0))
 

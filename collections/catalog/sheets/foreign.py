@@ -57,13 +57,14 @@ def _etsy(row: Row) -> Row:
 
 
 _TITLE = 80
+_VARIATION = ("type", "name", "values")
 
 
 def _etsy_sizes(cells: dict[str, Cell]) -> str:
     for number in (1, 2):
-        kind = f"{cells.get(f'variation {number} type', '')} {cells.get(f'variation {number} name', '')}"
-        if re.search(r"(?i)size|length", kind):
-            return str(cells.get(f"variation {number} values", "")).replace(",", "; ")
+        said = {word: str(cells.get(f"variation {number} {word}", "")) for word in _VARIATION}
+        if re.search(r"(?i)size|length", f"{said['type']} {said['name']}"):
+            return said["values"].replace(",", "; ")
     return ""
 
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
 from catalog import drops
-from catalog.models import Collection, Material, Piece
+from catalog.models import Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants_of
+from catalog.sheets.own import Own, Whose
 from catalog.sheets.reading import Cell, Table, tidy
 from catalog.sheets.row_form import RowForm
 from catalog.stock import Reserved
@@ -45,22 +45,6 @@ class Told:
     errors: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose table it is, what of theirs rows may name, and what a row means that does not say.
-
-    ``pieces`` and ``collections`` are the maker's own and nobody else's: what is not among
-    them is not there.
-    """
-
-    keeper: Any
-    pieces: QuerySet[Piece]
-    collections: QuerySet[Collection]
-    materials: QuerySet[Material]
-    collection: Collection | None = None
-    kind: str = ""
-
-
 class PieceResource(ModelResource):  # type: ignore[misc]
     """The columns of a table of pieces; with ``Whose`` also how its rows are taken over."""
 
@@ -75,25 +59,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         self.whose = whose
         self.told: list[Told] = []
         if whose:
-            self._learn(whose)
-
-    def _learn(self, whose: Whose) -> None:
-        """All that rows may name, in four queries however many rows there are."""
-        pieces = list(whose.pieces.select_related("collection").prefetch_related(*_BELOW))
-        self.by_address = {piece.slug: piece for piece in pieces}
-        self.by_number: dict[str, list[Piece]] = {}
-        self.by_title: dict[tuple[int, str], Piece] = {}
-        for piece in pieces:
-            self.by_title.setdefault((piece.collection_id, piece.title.lower()), piece)
-            for number in {size.sku for size in variants_of(piece) if size.sku}:
-                self.by_number.setdefault(number, []).append(piece)
-        self.collections: dict[str, list[Collection]] = {}
-        for collection in whose.collections.select_related("designer"):
-            for name in {collection.title.lower(), collection.slug}:
-                self.collections.setdefault(name, []).append(collection)
-        self.materials = {material.name.lower(): material for material in whose.materials}
-        self.seen: dict[Any, int] = {}
-        self.places = dict(whose.collections.values_list("pk").annotate(Max("pieces__position")))
+            self.own = Own(whose)
 
     def plan(self, table: Table) -> list[Told]:
         """What taking the table over would do; writes nothing and locks nothing."""
@@ -143,71 +109,16 @@ class PieceResource(ModelResource):  # type: ignore[misc]
     def get_or_init_instance(
         self, instance_loader: Any, row: dict[str, Cell]
     ) -> tuple[Piece, bool]:
-        piece = self._named(row)
+        piece = self.own.piece(row)
         is_new = piece is None
         if piece is None:
-            piece = Piece(collection=self._collection(row), kind="", price=None)
-            self._check_not_twice(piece, str(row.get("title", "")))
-        self._once(piece.pk or (piece.collection_id, str(row.get("title", "")).lower()))
+            piece = self.own.new_piece(row)
+        self.own.only_once(piece, row, line=self.told[-1].line)
         piece.wanted = wants.Wanted()  # type: ignore[attr-defined]
         self.told[-1].piece = piece
         self.told[-1].title = piece.title or str(row.get("title", ""))
         self.before = {name: column.export(piece) for name, column in BY_NAME.items()}
         return piece, is_new
-
-    def _named(self, row: dict[str, Cell]) -> Piece | None:
-        """The piece a row is about, of one's own only; None: it asks for a new one."""
-        if address := str(row.get("address", "")):
-            if address not in self.by_address:
-                raise ValidationError(
-                    {
-                        "address": _(
-                            "You have no piece at “%s”. Leave the cell empty for a new one."
-                        )
-                        % address
-                    }
-                )
-            return self.by_address[address]
-        found = self.by_number.get(str(row.get("number", "")), [])
-        if len(found) > 1:
-            told = ", ".join(piece.slug for piece in found[:3])
-            raise ValidationError(
-                {"number": _("Several pieces have this number: say which by its address: %s.") % told}
-            )
-        return found[0] if found else None
-
-    def _collection(self, row: dict[str, Cell]) -> Collection:
-        name = str(row.get("collection", ""))
-        assert self.whose is not None  # noqa: S101 - only tables with a maker are read
-        if not name:
-            if self.whose.collection is None:
-                raise ValidationError({"collection": _("Say which collection it belongs to.")})
-            return self.whose.collection
-        found = self.collections.get(name.lower(), [])
-        if len(found) != 1:
-            several = _("Several collections are called “%s”: write its address.")
-            none = _("You have no collection “%s”.")
-            raise ValidationError({"collection": (several if found else none) % name})
-        return found[0]
-
-    def _check_not_twice(self, piece: Piece, title: str) -> None:
-        known = self.by_title.get((piece.collection_id, title.lower()))
-        if known:
-            told = {"title": title, "collection": piece.collection, "address": known.slug}
-            raise ValidationError(
-                {
-                    "title": _(
-                        "“%(title)s” is in %(collection)s already. Write %(address)s as its address "
-                        "to change it, or give the new one another title."
-                    )
-                    % told
-                }
-            )
-
-    def _once(self, key: Any) -> None:
-        line = self.seen.setdefault(key, self.told[-1].line)
-        if line != self.told[-1].line:
-            raise ValidationError(_("The same piece stands in line %s.") % line)
 
     def import_instance(self, instance: Piece, row: dict[str, Cell], **kwargs: Any) -> None:
         """Fill in the cells that say something else than the piece does."""
@@ -262,22 +173,20 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         self, piece: Piece, given: Mapping[str, Cell], row: Mapping[str, Cell]
     ) -> None:
         if piece.pk and "collection" in given:
-            piece.collection = self._collection(dict(row))
+            piece.collection = self.own.collection(row)
             self.columns = [*self.columns, "collection", "designer"]
 
-    def _read_beside(
-        self, piece: Any, given: Mapping[str, Cell], row: Mapping[str, Cell]
-    ) -> None:
+    def _read_beside(self, piece: Any, given: Mapping[str, Cell], row: Mapping[str, Cell]) -> None:
         text = {name: str(cell) for name, cell in given.items()}
         if text.get("number") or ("number" in text and piece.pk):
             piece.wanted.number = text["number"][:40]
         if "sizes" in text and (text["sizes"] or piece.pk):
             wants.sizes_of(piece.wanted, piece, text["sizes"])
-        if "ready" in text and (text["ready"] or piece.pk) or _then_differs(row, self.before):
+        if ("ready" in text and (text["ready"] or piece.pk)) or _then_differs(row, self.before):
             then = str(row.get("ready when exported", "")) if piece.pk else ""
             wants.counts_of(piece.wanted, piece, str(row.get("ready", "")), then)
         if "materials" in text and (text["materials"] or piece.pk):
-            wants.materials_of(piece.wanted, text["materials"], self.materials)
+            wants.materials_of(piece.wanted, text["materials"], self.own.materials)
         if text.get("status") and piece.pk:
             self.told[-1].notes.append(_("Its status is left alone: see its page."))
         _check_sums(piece)
@@ -310,8 +219,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
     def do_instance_save(self, instance: Piece, is_create: bool) -> None:
         if is_create:
-            last = self.places.get(instance.collection_id) or 0
-            self.places[instance.collection_id] = instance.position = last + 1
+            instance.position = self.own.next_place(instance.collection_id)
             instance.sized = _sized(instance)
             instance.save(force_insert=True)
         elif self.columns:
@@ -330,7 +238,6 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
 
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
-_BELOW = ("variants", "piece_materials__material")
 _MUST = {"title", "kind", "price"}
 
 
@@ -358,9 +265,9 @@ def _check_sums(piece: Any) -> None:
     if piece.price and any(piece.price + size.price_difference <= 0 for size in sizes):
         raise ValidationError({"price": _("Then one of its sizes would cost nothing, or less.")})
     counts = {size.label: size.stock for size in sizes} | piece.wanted.counts
-    if piece.wanted.counts and piece.making == Piece.Making.ONE_OF_A_KIND:
-        if sum(counts.values()) > 1:
-            raise ValidationError({"ready": _("It is one of a kind: 0 or 1.")})
+    is_single = piece.making == Piece.Making.ONE_OF_A_KIND
+    if piece.wanted.counts and is_single and sum(counts.values()) > 1:
+        raise ValidationError({"ready": _("It is one of a kind: 0 or 1.")})
 
 
 def _sized(piece: Any) -> str:

@@ -96,7 +96,7 @@ class RowForm(SluggedForm):
             if name not in cells and (piece.pk or name not in {"title", "kind", "price"}):
                 del self.fields[name]
             elif name in _DEFAULTS and data.get(name) == "":
-                self.data = self.data | {name: _DEFAULTS[name]}
+                self.data = {**self.data, name: _DEFAULTS[name]}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -115,7 +115,7 @@ class RowForm(SluggedForm):
 
 # What an emptied cell means where a piece must have something.
 _DEFAULTS = {
-    name: str(Piece._meta.get_field(name).default)
+    name: str(Piece._meta.get_field(name).default)  # type: ignore[union-attr]
     for name in ("making", "lead_days", "engraving_letters", "tax_category", "has_certificate")
 }
 
@@ -125,8 +125,6 @@ def _as_typed(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     text = f"{cell:f}"
-    whole, point, rest = text.partition(".")
+    _whole, point, rest = text.partition(".")
     # Three digits behind a point would read as thousands.
     return f"{text}0" if point and len(rest) == len("000") else text
-
-

@@ -1,4 +1,4 @@
-"""Sizes as people write them, in one cell: ``52; 54`` · ``US 5 to 8 in halves`` · ``42 cm; 45 cm``."""
+"""Sizes as people write them in a cell: ``52; 54`` · ``US 5 to 8 in halves`` · ``42 cm; 45 cm``."""
 
 import re
 from decimal import Decimal

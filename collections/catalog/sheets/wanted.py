@@ -42,8 +42,7 @@ def sizes_of(wanted: Wanted, piece: Piece, cell: str) -> None:
     kept = sorted(there - {label for label, _size in named} - {""})
     if kept:
         wanted.notes.append(
-            _("Sizes are only added: %s stay. Take them out on the piece’s page.")
-            % ", ".join(kept)
+            _("Sizes are only added: %s stay. Take them out on the piece’s page.") % ", ".join(kept)
         )
     if wanted.sizes and there == {""}:
         raise ValidationError({"sizes": _("It has one size now: give that a name on its page.")})
