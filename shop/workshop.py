@@ -81,8 +81,10 @@ class WorkshopSite(admin.AdminSite):
             name="view_on_site",
         )
         from designers.keys import urls as keys
+        from shop.everything import everything
 
-        return [shortcut, *keys.inside(self), *super().get_urls()]
+        whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
+        return [shortcut, whole, *keys.inside(self), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's; behind it whoever needs a second key and has none reaches nothing else."""

@@ -15,6 +15,7 @@ from catalog import copies, drops, publishing, size_runs, sizes
 from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
+from catalog.admin.in_and_out import InAndOutMixin
 from catalog.admin.sizes import (
     MaterialsInline,
     PhotosInline,
@@ -100,7 +101,7 @@ class LacksFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(DraftedAdmin, GridPage):
+class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     list_filter = ["collection", "status", LacksFilter]
     search_fields = ["title", "material_line", "collection__title"]
     form = PieceForm
