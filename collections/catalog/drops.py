@@ -214,9 +214,14 @@ def make_piece(collection: Collection, title: str, pks: Sequence[int]) -> Piece:
 
 def kind_of(title: str) -> str:
     """What a title says it is; a ring when it says nothing."""
+    return kind_said(title) or Piece.Kind.RING
+
+
+def kind_said(title: str) -> str:
+    """What a title says it is; empty when it says nothing."""
     words = set(title.casefold().replace("-", " ").split())
     said = (kind for kind, names in _KINDS.items() if words & set(names.split()))
-    return next(said, Piece.Kind.RING)
+    return next(said, Piece.Kind.RING if words & {"ring", "band"} else "")
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_tax_category"),
+        ("catalog", "0007_materials"),
     ]
 
     operations = [
