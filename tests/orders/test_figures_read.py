@@ -211,7 +211,7 @@ def test_a_page_asks_no_more_for_more_and_stays_light(
         assert len(answer.content) < 60_000
         return len(queries)
 
-    stock_up(ines, 10)
+    stock_up(ines, 20)
     few = asked()
     stock_up(ines, 200)
     assert asked() == few <= 12
