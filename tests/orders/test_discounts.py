@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders import attempts, basket, checkout, discounts, ledger, payments, settlement
+from orders import attempts, checkout, discounts, ledger, payments, settlement
 from orders import cart as carts
 from orders.models import Cart, Discount, DiscountUse, LedgerEntry, Order, PaymentAttempt
 from sandbox.testing import StripeSandbox
@@ -371,11 +371,3 @@ def test_a_paid_basket_forgets_its_code(stripe: StripeSandbox, ines: Designer) -
 
     assert order.code == "SPRING"
     assert Cart.objects.get().code == ""
-
-
-def test_two_baskets_become_one_with_a_code(ines: Designer) -> None:
-    cart, other = basket_of(), with_code(basket_of(piece_of(ines)), make_discount())
-
-    carts.merge(cart, other)
-
-    assert basket.contents(Cart.objects.get()).code == "SPRING"
