@@ -15,9 +15,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Piece, Variant
-from orders import attempts, discounts, editions, holds, waiting
+from orders import attempts, holds
 from orders.basket import contents
 from orders.models import Cart, CartLine, Hold, Waiting
+from orders.prices import discounts
+from orders.scarce import editions, waiting
 from shop import network
 
 __all__ = [

@@ -13,20 +13,12 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import (
-    attempts,
-    basket,
-    discounts,
-    editions,
-    holds,
-    parameters,
-    payments,
-    placing,
-    settlement,
-)
+from orders import attempts, basket, holds, parameters, payments, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
+from orders.prices import discounts
+from orders.scarce import editions
 
 __all__ = [
     "AboveMaximum",
@@ -174,6 +166,8 @@ def _fingerprint(told: Basket, email: str) -> str:
     wishes = [
         [parcel.designer.pk, parcel.shipping]
         + ([wish.wrap, wish.hide_prices, wish.note] if (wish := parcel.wish) else [])
+        # A holiday told since is another promise: the order is written anew.
+        + ([parcel.post_by.isoformat()] if parcel.away else [])
         for parcel in told.parcels
     ]
     prices = [told.code, told.discount_total, told.tax, told.tax_added, told.total]

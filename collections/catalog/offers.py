@@ -11,6 +11,8 @@ from catalog import availability, promise
 from catalog.availability import Availability
 from catalog.models import Piece, Variant
 from catalog.ring_sizes import RingSize, in_all_scales
+from designers import holiday
+from designers.holiday import Holiday
 
 _CAN_BE_HAD = {"available", "made"}
 
@@ -72,6 +74,13 @@ class BuyBox:
         return [_promise(state, self.piece) for state in sorted(states)]
 
     @property
+    def away(self) -> Holiday | None:
+        """The maker's holiday, where it puts off what this piece promises."""
+        away = holiday.of(self.piece.designer)
+        put_off = away and any(away.puts_off(promise.posted) for promise in self.promises)
+        return away if put_off else None
+
+    @property
     def ways(self) -> list[Availability]:
         """The words and buttons of those ways, the first chosen one's among them."""
         found = {o.availability.state: o.availability for o in self.offers if o.can_be_had}
@@ -109,10 +118,14 @@ def _note(variant: Variant, piece: Piece, found: Availability) -> str:
         return _("not made")
     return {
         "available": _("ready"),
-        "made": availability.duration(piece.lead_days),
+        "made": _making_time(piece) if found.state == "made" else "",
         "held": _("in a basket"),
         "sold": _("sold"),
     }[found.state]
+
+
+def _making_time(piece: Piece) -> str:
+    return availability.duration(promise.making_days(piece.designer, piece.lead_days))
 
 
 def _nothing(offers: list[Offer]) -> Availability:

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models import Case, F, Q, Sum, When
 
 from orders.figures.period import Period
+from orders.makers.statements import PAID
 from orders.models import LedgerEntry
-from orders.statements import PAID
 
 _MAKER, _HOUSE = LedgerEntry.Account.DESIGNER, LedgerEntry.Account.COMMISSION
 

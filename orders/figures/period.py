@@ -9,7 +9,7 @@ from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.statements import next_month
+from orders.makers.statements import next_month
 
 MONTH, QUARTER, YEAR, LATELY = "month", "quarter", "year", "lately"
 SPANS = [

@@ -10,7 +10,7 @@ from django.db.models import CharField, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
 
 from catalog.models import Collection, Piece
-from orders import standing
+from orders.banks import standing
 from orders.figures.charts import Chart
 from orders.figures.period import Period
 from orders.models import Figure, OrderLine

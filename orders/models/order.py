@@ -236,7 +236,7 @@ class OrderLine(models.Model):
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     # How many came back and were put into stock again.
     restocked = models.PositiveSmallIntegerField(default=0)
-    # How many an open return or mend is about; orders/aftersale.py keeps it.
+    # How many an open return or mend is about; orders/afterwards/aftersale.py keeps it.
     asked_quantity = models.PositiveSmallIntegerField(default=0)
     commission_basis_points = models.PositiveSmallIntegerField(default=0)
     # Of the price less what the maker gave off it; a tax on top bears none.

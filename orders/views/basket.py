@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import shown
 from orders import attempts, holds, payments
 from orders import cart as carts
-from orders.basket_page import BasketTold
 from orders.figures import noting
-from orders.forms import AddForm, CodeForm, LineForm
 from orders.models import Cart, CartLine
-from orders.refusals import REFUSALS, Notice, told_of
+from orders.pages.basket_page import BasketTold
+from orders.pages.forms import AddForm, CodeForm, LineForm
+from orders.pages.refusals import REFUSALS, Notice, told_of
 from shop.personal import personal
 from shop.same_origin import same_origin
 from shop.see_other import see_other

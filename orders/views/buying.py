@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orders import attempts, holds, payments, settlement
 from orders import cart as carts
 from orders import checkout as checkouts
-from orders.checkout_step import Step
 from orders.models import PaymentAttempt
-from orders.refusals import Notice, told_of
+from orders.pages.checkout_step import Step
+from orders.pages.refusals import Notice, told_of
 from orders.views.basket import show_basket
 from shop.personal import personal
 from shop.same_origin import same_origin

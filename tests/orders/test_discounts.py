@@ -10,9 +10,10 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders import attempts, checkout, discounts, ledger, payments, settlement
+from orders import attempts, checkout, ledger, payments, settlement
 from orders import cart as carts
 from orders.models import Cart, Discount, DiscountUse, LedgerEntry, Order, PaymentAttempt
+from orders.prices import discounts
 from sandbox.testing import StripeSandbox
 from tests.factories import make_collection, make_discount, make_piece, make_rate
 from tests.orders.builders import basket_of, begin, session_of

@@ -15,10 +15,11 @@ from django.utils.timezone import localdate, now
 
 from catalog.models import Collection, Piece
 from designers.models import Designer
-from orders import ledger, statements, sweeping
+from orders import ledger, sweeping
 from orders.figures import money, reading
 from orders.figures.charts import Chart
 from orders.figures.period import MONTH, QUARTER, YEAR, Period
+from orders.makers import statements
 from orders.models import Figure, LedgerEntry, OrderLine
 from sandbox.testing import StripeSandbox
 from tests import factories as make
