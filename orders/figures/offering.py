@@ -59,11 +59,16 @@ def _offer(
     if piece is None or not may_edit(piece.designer_id):
         return Offer(asked, stands, most)
     if _can_be_offered(piece, variant) and _size_of(piece, asked.size):
-        when = availability.duration(piece.lead_days)
-        act = _("Offer %(size)s, made in %(when)s") % {"size": asked.size, "when": when}
-        return Offer(asked, stands, most, act)
+        return Offer(asked, stands, most, _act(piece, asked.size))
     url = reverse("admin:catalog_piece_change", args=[piece.pk])
     return Offer(asked, stands, most, _("See its sizes"), f"{url}#sizes")
+
+
+def _act(piece: Piece, size: str) -> str:
+    if not piece.lead_days:
+        return _("Offer %s") % size
+    when = availability.duration(piece.lead_days)
+    return _("Offer %(size)s, made in %(when)s") % {"size": size, "when": when}
 
 
 def _can_be_offered(piece: Piece, variant: Variant | None) -> bool:

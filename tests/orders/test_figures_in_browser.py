@@ -69,7 +69,7 @@ def test_a_size_is_asked_for_without_script(
     page = context.new_page()
     page.goto(live_server.url + ring.get_absolute_url())
     page.get_by_text("Your size is not here?").click()
-    page.get_by_label("Size in millimetres around").fill("58")
+    page.get_by_label("Size, such as 58").fill("58")
     page.get_by_role("button", name="Tell Inês").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Inês sees it")
     assert times(kind="asked", size="58") == 1
@@ -95,6 +95,8 @@ def test_each_page_is_clean(
         with page_of(browser, live_server.url, cookie, width) as page:
             found += [f"{address}: {word}" for word in words_on_console(page, url)]
             expect(page.locator(drawn).first).to_be_visible()
+        if width > 390:
+            continue
         # axe writes styles of its own, which the policy would rightly refuse.
         with page_of(browser, live_server.url, cookie, width, bypass_csp=True) as page:
             page.goto(url)
