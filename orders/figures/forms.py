@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog import size_runs
+from catalog.index import PER_MILLIMETRE
 from catalog.models import Piece
 from orders.models import Figure
 
 _LARGEST_ID = 2**63 - 1
+_CENTIMETRE = 10 * PER_MILLIMETRE
 _LONGEST = 150
 
 
@@ -56,12 +58,12 @@ class SizeForm(forms.Form):
 
 def _ring(size: int) -> str:
     """Whole millimetres around: a finger feels no less, and wishes are to add up."""
-    return size_runs.show((size + 50) // 100 * 100)
+    return str((size + PER_MILLIMETRE // 2) // PER_MILLIMETRE)
 
 
 def _length(size: int) -> str:
     """Whole centimetres, up to one and a half metres."""
-    centimetres = max(1, (size + 500) // 1000)
+    centimetres = max(1, (size + _CENTIMETRE // 2) // _CENTIMETRE)
     if centimetres > _LONGEST:
         raise ValidationError(str(size_runs.REFUSALS["beyond"]))
     return f"{centimetres} cm"
