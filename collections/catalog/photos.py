@@ -11,7 +11,7 @@ from typing import IO, Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, IntegerField, Q
+from django.db.models import F, IntegerField, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.tasks import task
@@ -24,6 +24,8 @@ from shop.public_pages import forget
 # Raised when the encoders' settings change: the names must change with the bytes.
 _VERSION = "1"
 _SUFFIX = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
+# The sweep takes up what is left.
+_AT_ONCE = 100
 _SHAPE = {"card": "card", "natural": "full"}
 
 
@@ -62,6 +64,19 @@ def refocus(photo: Photo, *, x: int, y: int) -> None:
     photo.state = Photo.State.WAITING if not photo.renditions else photo.state
     photo.save(update_fields=["focus_x", "focus_y", "revision", "state"])
     render_later(photo)
+
+
+def try_again(photos: QuerySet[Photo]) -> int:
+    """Make anew what could not be made, or was lost; how many of these photographs."""
+    stuck = photos.filter(state__in=[Photo.State.REFUSED, Photo.State.WAITING])
+    found = list(stuck.order_by("pk")[:_AT_ONCE])
+    for photo in found:
+        same = Photo.objects.filter(pk=photo.pk, revision=photo.revision)
+        photo.revision += 1
+        waits = {"state": Photo.State.WAITING, "refusal": "", "revision": photo.revision}
+        if same.update(**waits):
+            render_later(photo)
+    return len(found)
 
 
 def render_later(photo: Photo) -> None:
