@@ -175,9 +175,9 @@ def test_photographs_are_tried_again_by_one_press(
     assert "1 photograph is tried again." in answer.text
     for row in (photo, theirs, ready):
         row.refresh_from_db()
-    assert (photo.state, photo.refusal, photo.revision) == (Photo.State.WAITING, "", 1)
+    assert (photo.state, photo.refusal, photo.revision) == (Photo.State.WAITING, "", 2)
     assert theirs.state == Photo.State.REFUSED
-    assert ready.revision == 0
+    assert ready.revision == 1
     again = reverse("admin:catalog_photo_again", args=[henrik.pk])
     assert logged_in(alice).post(again).status_code == 404
 
