@@ -28,6 +28,7 @@ class InvitationForm(OwnedForm):
         super().__init__(*args, **kwargs)
         if "new_maker" in self.fields and "designer" in self.fields:
             self.fields["designer"].required = False
+            self.fields["designer"].label = _("for a maker who is here")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

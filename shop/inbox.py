@@ -55,6 +55,8 @@ class Case:
     facts: list[tuple[str, str]] = field(default_factory=list)
     # The day that was promised to somebody, where one was.
     promised: date | None = None
+    # What that day is, where it is no promise.
+    day_is: str = ""
     maker: Designer | None = None
 
     @property
@@ -116,6 +118,7 @@ def disputed() -> Iterator[Case]:
             [wording.sentence(str(dispute.get_status_display())) + "."],
             [Act(label, page), _open(dispute.order)],
             promised=localdate(dispute.due_by) if dispute.due_by else None,
+            day_is=_("Answer by"),
         )
 
 
