@@ -14,7 +14,7 @@ from catalog.models import Photo, Piece, Variant
 from designers import holiday
 from designers.holiday import Holiday
 from designers.models import Designer
-from orders import discounts, holds, settlement, shipping, taxes
+from orders import holds, settlement
 from orders.models import (
     Cart,
     CartLine,
@@ -25,6 +25,8 @@ from orders.models import (
     ShippingRate,
     TaxRate,
 )
+from orders.post import shipping
+from orders.prices import discounts, taxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from orders import aftersale_steps, wording
+from orders import wording
+from orders.afterwards import aftersale_steps
 from orders.models import Dispute, OrderEvent
 
 

@@ -65,6 +65,12 @@ class BuyBox:
         return len(self.offers) > 1
 
     @property
+    def takes_wishes(self) -> bool:
+        """Whether one may say that one wants another size: where another can be made."""
+        one = self.piece.making == Piece.Making.ONE_OF_A_KIND
+        return self.piece.sized != Piece.Sized.NONE and not one
+
+    @property
     def price(self) -> int:
         """Of the size that is chosen at first, in minor units."""
         return self.chosen.variant.price if self.chosen else self.piece.price

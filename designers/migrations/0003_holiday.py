@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("designers", "0001_initial"),
+        ("designers", "0002_people"),
     ]
 
     operations = [

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import event_words, payments, refund_mending, refundable, reviewing, webhooks, wording
+from orders import event_words, payments, refundable, webhooks, wording
 from orders.admin import allocating, giving_back, ledger
 from orders.admin.dispute_told import DisputeTold
 from orders.admin.read_only import ReadOnly
+from orders.banks import reviewing
+from orders.comparing import refund_mending
 from orders.models import Order, Refund, StripeEvent
 from shop.money import format_money
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from catalog import ring_sizes
 from catalog.models import Piece
-from orders import carriers, countries, fulfilment, shares, wording
+from orders import fulfilment, wording
 from orders.admin.parcel_form import ParcelForm
 from orders.models import Order, Parcel
-from orders.order_page import LineTold
+from orders.pages.order_page import LineTold
+from orders.post import carriers, countries
+from orders.prices import shares
 from shop.money import format_money
 
 

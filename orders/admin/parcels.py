@@ -19,7 +19,7 @@ from orders import fulfilment, refundable
 from orders.admin import giving_back, holidays, sheets
 from orders.admin.jobs import Job
 from orders.admin.parcel_form import CARRIERS, ParcelForm
-from orders.aftersale_page import AskedTold
+from orders.afterwards.aftersale_page import AskedTold
 from orders.models import OrderLine, Parcel
 
 _A_PAGE = 20

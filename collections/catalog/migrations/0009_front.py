@@ -11,7 +11,7 @@ def lay_the_page(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_tax_category"),
+        ("catalog", "0008_photos"),
     ]
 
     operations = [

@@ -14,7 +14,9 @@ from django.conf import settings
 
 from catalog.models import Variant
 from catalog.search import fold
-from orders import aftersale, cart, checkout, disputes, fulfilment, settlement
+from orders import cart, checkout, fulfilment, settlement
+from orders.afterwards import aftersale
+from orders.banks import disputes
 from orders.models import AfterSale, Cart, Discount, Order, Parcel, PaymentAttempt
 
 CODE = "TIDE10"
