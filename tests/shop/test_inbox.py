@@ -33,7 +33,7 @@ from tests.factories import make_dispute, make_order, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 16
+MOST = 17
 
 
 def titles() -> list[str]:
