@@ -200,7 +200,7 @@ def _asked(request: HttpRequest) -> list[tuple[AskedTold, str]]:
     rows = AfterSale.objects.to_do(request.user).order_by("moved_at", "pk")
     rows = rows.select_related("parcel__order", "parcel__designer")
     rows = rows.prefetch_related(_PARTS, "parcel__lines")
-    shown = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
+    shown: list[Any] = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
     request.__dict__["asked_count"] = shown[0].in_all if shown else 0
     return [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in shown]
 
