@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
@@ -20,7 +19,6 @@ from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants
 from catalog.sheets.own import Own, Whose
 from catalog.sheets.reading import Cell, Table, tidy
 from catalog.sheets.row_form import RowForm
-from catalog.stock import Reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class Told:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    # Of the piece, to be written.
+    columns: list[str] = field(default_factory=list)
 
 
 class PieceResource(ModelResource):  # type: ignore[misc]
@@ -63,20 +63,6 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
     def plan(self, table: Table) -> list[Told]:
         """What taking the table over would do; writes nothing and locks nothing."""
-        return self._through(table, dry_run=True)
-
-    def take_over(self, table: Table, *, seen: str) -> list[Told]:
-        """Do it, if it still comes to what was ``seen``: all of it, or none.
-
-        Raises NotAsSeen where something changed meanwhile or a row cannot be.
-        """
-        with transaction.atomic():
-            told = self._through(table, dry_run=False)
-            if digest(told) != seen or any(row.errors for row in told):
-                raise NotAsSeen
-        return told
-
-    def _through(self, table: Table, *, dry_run: bool) -> list[Told]:
         self.lines = [row.line for row in table.rows]
         dataset = Dataset(headers=table.columns)
         for row in table.rows:
@@ -84,9 +70,9 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         # import_data() would write and roll back also for a look, and so keep shoppers waiting.
         result = self.import_data_inner(
             dataset,
-            dry_run=dry_run,
+            dry_run=True,
             raise_errors=False,
-            using_transactions=not dry_run,
+            using_transactions=False,
             collect_failed_rows=False,
         )
         for error in [error for row in result.error_rows for error in row.errors]:
@@ -200,6 +186,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         told = self.told[-1]
         told.title = instance.title
         told.notes += instance.wanted.notes
+        told.columns = self.columns
         told.changes = list(self._changes(instance))
         told.stands = "new" if not instance.pk else ("changed" if told.changes else "same")
         return told.stands == "same"
@@ -216,25 +203,6 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         """The form has judged the row already."""
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
-
-    def do_instance_save(self, instance: Piece, is_create: bool) -> None:
-        if is_create:
-            instance.position = self.own.next_place(instance.collection_id)
-            instance.sized = _sized(instance)
-            instance.save(force_insert=True)
-        elif self.columns:
-            instance.save(update_fields=[*self.columns, "updated_at"])
-
-    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        if kwargs["dry_run"]:
-            return
-        is_new = self.told[-1].stands == "new"
-        try:
-            wants.carry_out(instance.wanted, instance, is_new=is_new)
-        except Reserved as error:
-            raise ValidationError(
-                {"ready": _("Somebody has just put one in a basket: it cannot be fewer.")}
-            ) from error
 
 
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
@@ -268,12 +236,6 @@ def _check_sums(piece: Any) -> None:
     is_single = piece.making == Piece.Making.ONE_OF_A_KIND
     if piece.wanted.counts and is_single and sum(counts.values()) > 1:
         raise ValidationError({"ready": _("It is one of a kind: 0 or 1.")})
-
-
-def _sized(piece: Any) -> str:
-    if not any(size for _label, size in piece.wanted.sizes):
-        return Piece.Sized.NONE
-    return Piece.Sized.RING if piece.kind == Piece.Kind.RING else Piece.Sized.LENGTH
 
 
 def _sentences(error: ValidationError) -> Any:
