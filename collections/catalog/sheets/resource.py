@@ -15,7 +15,7 @@ from tablib import Dataset
 from catalog import drops
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
-from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants_of
+from catalog.sheets.columns import BY_NAME, COLUMNS, QUIET, UNCHANGED, Column, variants_of
 from catalog.sheets.own import Own, Whose
 from catalog.sheets.reading import Cell, Table, tidy
 from catalog.sheets.row_form import RowForm
@@ -113,6 +113,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             for name, cell in row.items()
             if name in BY_NAME and (tidy(str(cell)) != self.before[name] or not instance.pk)
         }
+        self.given = {name for name, cell in given.items() if cell != ""}
         errors: dict[str, list[Any]] = {}
         self._fill_form(instance, given, errors)
         for read in (self._read_collection, self._read_beside):
@@ -194,6 +195,8 @@ class PieceResource(ModelResource):  # type: ignore[misc]
     def _changes(self, piece: Piece) -> Any:
         for name, column in BY_NAME.items():
             before = self.before[name] if piece.pk else ""
+            if not piece.pk and name in QUIET and name not in self.given:
+                continue
             if name not in UNCHANGED and (after := column.export(piece)) != before:
                 yield Change(name, before, after)
 
