@@ -26,7 +26,7 @@ from catalog.models.photo import originals
 from catalog.sheets.writing import csv_lines, written
 from designers.models import Designer, is_owner
 from designers.ownership import EDITORS, owned, roles_of
-from orders import statement_csv, statements
+from orders.makers import statement_csv, statements
 from orders.models import OrderLine, Parcel
 from shop.money import exponent, to_decimal
 from shop.written_story import as_markdown
