@@ -76,9 +76,9 @@ def test_one_sold_in_the_very_act_stays_sold(
     answer = tables.look(client, [{"address": "tide", "ready": "9"}], ines)
     honest = taking_over.write
 
-    def sold_meanwhile(told: list[Told]) -> None:
+    def sold_meanwhile(told: list[Told], by: User) -> None:
         sell(ring)
-        honest(told)
+        honest(told, by=by)
 
     monkeypatch.setattr(taking_over, "write", sold_meanwhile)
     assert tables.take_over(client, answer).status_code == 200
@@ -94,9 +94,9 @@ def test_what_is_in_baskets_cannot_be_counted_away(
     answer = tables.look(client, [{"address": "tide", "ready": "2", "title": "New"}], ines)
     honest = taking_over.write
 
-    def taken_meanwhile(told: list[Told]) -> None:
+    def taken_meanwhile(told: list[Told], by: User) -> None:
         ring.variants.update(reserved=3)
-        honest(told)
+        honest(told, by=by)
 
     monkeypatch.setattr(taking_over, "write", taken_meanwhile)
     assert tables.take_over(client, answer).status_code == 409

@@ -144,6 +144,7 @@ class InAndOutMixin(OwnedAdmin):
             pieces=owned(Piece, request).filter(designer=maker),
             collections=collections,
             materials=owned(Material, request),
+            by=request.user,
             collection=collections.filter(pk=sent["collection"] or 0).first(),
             kind=sent["kind"],
         )
@@ -174,7 +175,7 @@ class InAndOutMixin(OwnedAdmin):
             raise resource.NotAsSeen
         touched = [row.piece for row in told if row.stands != "same" and row.piece]
         with transaction.atomic():
-            taking_over.write(told)
+            taking_over.write(told, by=request.user)
             for flag, stands in ((ADDITION, "new"), (CHANGE, "changed")):
                 pieces = [row.piece for row in told if row.stands == stands and row.piece]
                 if pieces:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Collection, Material, Piece
 from catalog.sheets.columns import variants_of
 from catalog.sheets.reading import Cell
+from designers.models import AnyUser
 
 type Cells = Mapping[str, Cell]
 # An address has at most 80 letters, a number behind it included.
@@ -30,6 +31,7 @@ class Whose:
     pieces: QuerySet[Piece]
     collections: QuerySet[Collection]
     materials: QuerySet[Material]
+    by: AnyUser
     collection: Collection | None = None
     kind: str = ""
 
@@ -40,7 +42,7 @@ class Own:
     def __init__(self, whose: Whose) -> None:
         self.whose = whose
         pieces = list(
-            whose.pieces.select_related("collection").prefetch_related(
+            whose.pieces.select_related("collection__designer").prefetch_related(
                 "variants", "piece_materials__material"
             )
         )

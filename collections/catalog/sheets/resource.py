@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog import drops
+from catalog import drops, publishing
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, QUIET, UNCHANGED, Column, variants_of
@@ -131,7 +131,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         names = {name: BY_NAME[name].field for name in given if BY_NAME[name].field}
         cells = {field: given[name] for name, field in names.items()}
         if not piece.pk:
-            cells = self._guessed(cells, str(given.get("ready", "")))
+            cells = self._guessed(cells, str(given.get("ready", "")), str(given.get("sizes", "")))
         if not cells and piece.pk:
             self.columns: list[str] = []
             return
@@ -146,13 +146,14 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             note = form.fields["price"].note(cells["price"], piece.price)  # type: ignore[attr-defined]
             self.told[-1].notes += [note] if note else []
 
-    def _guessed(self, cells: dict[str, Cell], ready: str) -> dict[str, Cell]:
+    def _guessed(self, cells: dict[str, Cell], ready: str, sizes: str) -> dict[str, Cell]:
         """What a new piece is where its row does not say; the look before shows it."""
         assert self.whose is not None  # noqa: S101
         cells = {name: cell for name, cell in cells.items() if cell != "" or name in _MUST}
         if not cells.get("kind"):
             cells["kind"] = drops.kind_said(str(cells.get("title", ""))) or self.whose.kind
-        if not cells.get("making") and sum(map(int, _COUNT.findall(ready))) > 1:
+        several = sum(map(int, _COUNT.findall(ready))) > 1 or _SEVERAL.search(sizes)
+        if several and not cells.get("making"):
             cells["making"] = Piece.Making.STOCKED.value
         return {"title": "", "price": "", **cells}
 
@@ -189,8 +190,17 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         told.notes += instance.wanted.notes
         told.columns = self.columns
         told.changes = list(self._changes(instance))
+        self._check_review(instance, told)
         told.stands = "new" if not instance.pk else ("changed" if told.changes else "same")
         return told.stands == "same"
+
+    def _check_review(self, piece: Piece, told: Told) -> None:
+        """What the house reads first is changed on its page, where it waits beside the shop's."""
+        assert self.whose is not None  # noqa: S101
+        words = [change.column for change in told.changes if change.column not in _NO_WORDS]
+        if words and piece.pk and publishing.waits_for_review(piece.collection, self.whose.by):
+            said = _("%s is in the shop, and the house reads changes first: make it on the page.")
+            raise ValidationError({words[0]: said % piece.collection})
 
     def _changes(self, piece: Piece) -> Any:
         for name, column in BY_NAME.items():
@@ -208,7 +218,10 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             raise ValidationError(import_validation_errors)
 
 
+_SEVERAL = re.compile(r"[;,]| to |[-–]")
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
+# What changes without a word to read.
+_NO_WORDS = {"ready", "number"}
 _MUST = {"title", "kind", "price"}
 
 
@@ -237,7 +250,9 @@ def _check_sums(piece: Any) -> None:
         raise ValidationError({"price": _("Then one of its sizes would cost nothing, or less.")})
     counts = {size.label: size.stock for size in sizes} | piece.wanted.counts
     is_single = piece.making == Piece.Making.ONE_OF_A_KIND
-    if piece.wanted.counts and is_single and sum(counts.values()) > 1:
+    if is_single and piece.wanted.sizes and len(sizes) + len(piece.wanted.sizes) > 1:
+        raise ValidationError({"sizes": _("One of a kind is there once, in one size.")})
+    if is_single and piece.wanted.counts and sum(counts.values()) > 1:
         raise ValidationError({"ready": _("It is one of a kind: 0 or 1.")})
 
 

@@ -9,18 +9,21 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from catalog.models import Piece, PieceMaterial, Variant
+from catalog import publishing
+from catalog.models import Collection, Piece, PieceMaterial, Variant
 from catalog.sheets.columns import variants_of
 from catalog.sheets.resource import NotAsSeen, Told
 from catalog.stock import Reserved, recount
+from designers.models import AnyUser
 
 _AT_ONCE = 200
 
 
-def write(told: Iterable[Told]) -> None:
+def write(told: Iterable[Told], *, by: AnyUser) -> None:
     """Raises NotAsSeen where somebody was quicker: a size was put in a basket, an address taken."""
     rows = [row for row in told if row.piece]
     changed = [row for row in rows if row.stands == "changed"]
+    collections = _begin([row.piece for row in rows if row.stands in {"new", "changed"}], by)
     try:
         _make([row.piece for row in rows if row.stands == "new"])
         for row in sorted(changed, key=_key):
@@ -28,6 +31,19 @@ def write(told: Iterable[Told]) -> None:
         _recount([row.piece for row in changed])
     except (IntegrityError, Reserved) as error:
         raise NotAsSeen from error
+    for collection in collections:
+        publishing.changed(collection, by=by)
+
+
+def _begin(pieces: list[Any], by: AnyUser) -> list[Collection]:
+    """Nobody approves a collection while it is written to (catalog/publishing.py)."""
+    touched = {piece.collection_id: piece.collection for piece in pieces}
+    for _pk, collection in sorted(touched.items()):
+        waited = publishing.waits_for_review(collection, by)
+        publishing.begin_change(collection)
+        if publishing.waits_for_review(collection, by) != waited:
+            raise NotAsSeen
+    return list(touched.values())
 
 
 def _key(row: Told) -> int:

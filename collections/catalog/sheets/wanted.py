@@ -42,6 +42,8 @@ def sizes_of(wanted: Wanted, piece: Piece, cell: str) -> None:
         wanted.notes.append(
             _("Sizes are only added: %s stay. Take them out on the piece’s page.") % ", ".join(kept)
         )
+    if len(there) + len(wanted.sizes) > size_words.MOST:
+        raise ValidationError({"sizes": _("More than %s sizes.") % size_words.MOST})
     if wanted.sizes and there == {""}:
         raise ValidationError({"sizes": _("It has one size now: give that a name on its page.")})
 
