@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client

@@ -62,7 +62,7 @@ def opened(page: Page, url: str) -> tuple[int, list[str]]:
     listeners: dict[Any, Any] = {
         "console": lambda message: said.append(message.text),
         "pageerror": lambda error: said.append(str(error)),
-        "requestfinished": came.append,
+        "requestfinished": lambda request: came.append(request),
     }
     for event, listener in listeners.items():
         page.on(event, listener)

@@ -9,7 +9,9 @@ from urllib.parse import urljoin
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
-_LINKED = re.compile(r'<(?:link[^>]*rel="(?:stylesheet|preload)"[^>]*href|script[^>]*src)="([^"]+)"')
+_LINKED = re.compile(
+    r'<(?:link[^>]*rel="(?:stylesheet|preload)"[^>]*href|script[^>]*src)="([^"]+)"'
+)
 _IMPORTED = re.compile(
     r"""@import\s+(?:url\()?["']?([^"')]+)["']?\)?|^import\s+(?:[^"';\n]*from\s+)?["']([^"']+)["']""",
     re.M,

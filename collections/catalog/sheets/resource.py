@@ -168,9 +168,9 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         text = {name: str(cell) for name, cell in given.items()}
         if text.get("number") or ("number" in text and piece.pk):
             piece.wanted.number = text["number"][:40]
-        if "sizes" in text and (text["sizes"] or piece.pk):
+        if text.get("sizes"):
             wants.sizes_of(piece.wanted, piece, text["sizes"])
-        if ("ready" in text and (text["ready"] or piece.pk)) or _then_differs(row, self.before):
+        if text.get("ready") or _then_differs(row, self.before):
             then = str(row.get("ready when exported", "")) if piece.pk else ""
             wants.counts_of(piece.wanted, piece, str(row.get("ready", "")), then)
         if "materials" in text and (text["materials"] or piece.pk):

@@ -79,8 +79,6 @@ def counts_of(wanted: Wanted, piece: Piece, cell: str, then: str) -> None:
 
 
 def _by_size(cell: str, labels: list[str]) -> dict[str, int]:
-    if not cell:
-        raise ValidationError({"ready": _("Say 0 where none is ready.")})
     if len(labels) == 1 and ":" not in cell:
         return {labels[0]: _count(cell)}
     found = {}
