@@ -66,14 +66,20 @@ def _sell(pieces: list[Piece]) -> None:
 
 
 def pages_of(user: User, client: Client) -> dict[str, str]:
-    """Every page that answers to a GET of this person, by its name: found, not listed."""
+    """Every page that answers to a GET of this person, by its name."""
+    found = addresses_of(user)
+    return {name: url for name, url in found.items() if client.get(url).status_code == 200}
+
+
+def addresses_of(user: User) -> dict[str, str]:
+    """Every address of the workshop, filled with what is this person's: found, not listed."""
     found = {"index": reverse("admin:index"), "password": reverse("admin:password_change")}
     for model, keeper in admin.site._registry.items():
         base = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for route in _routes(keeper):
             for url in _filled(base + route, model, user):
                 found[f"{model._meta.model_name} {route or 'list'}"] = url
-    return {name: url for name, url in found.items() if client.get(url).status_code == 200}
+    return found
 
 
 def _routes(keeper: admin.ModelAdmin[models.Model]) -> Iterator[str]:
