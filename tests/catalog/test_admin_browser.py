@@ -89,7 +89,6 @@ def pages_of(collection: Collection) -> list[str]:
         reverse("admin:catalog_collection_delete", args=[collection.pk]),
         reverse("admin:catalog_piece_changelist"),
         reverse("admin:catalog_piece_add"),
-        reverse("admin:catalog_piece_table"),
         reverse("admin:catalog_piece_change", args=[piece.pk]),
         reverse("admin:designers_designer_change", args=[collection.designer_id]),
         reverse("admin:designers_member_changelist"),

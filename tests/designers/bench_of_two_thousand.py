@@ -60,9 +60,8 @@ def stock_up(designer: Designer) -> None:
 
 
 def _sell(pieces: list[Piece]) -> None:
-    for piece in pieces:
-        order = make.make_order(piece, paid_at=now() - timedelta(days=3))
-    AfterSale.objects.create(parcel=order.parcels.get(), kind="repair", words="A dent.")
+    orders = [make.make_order(piece, paid_at=now() - timedelta(days=3)) for piece in pieces]
+    AfterSale.objects.create(parcel=orders[0].parcels.get(), kind="repair", words="A dent.")
 
 
 def pages_of(user: User, client: Client) -> dict[str, str]:
