@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from catalog.models import Piece
 from designers.models import Designer
@@ -56,8 +56,8 @@ def test_a_table_is_sent_looked_at_and_taken_over(
 
 
 def send(page: Page, rows: list[dict[str, Any]]) -> None:
-    file = {"name": "t.csv", "mimeType": "text/csv", "buffer": tables.csv_of(rows)}
-    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    file = FilePayload(name="t.csv", mimeType="text/csv", buffer=tables.csv_of(rows))
+    page.set_input_files("input[type=file]", file)
     page.click("button:has-text('See what it would change')")
 
 
