@@ -17,7 +17,12 @@ from designers.models import AnyUser, HouseRules
 
 # Paper codes alone are no key: they only stand in for a lost one.
 KEYS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-OPEN_WITHOUT = ("admin:second_key", "admin:second_key_app", "admin:second_key_passkey", "admin:sure")
+OPEN_WITHOUT = (
+    "admin:second_key",
+    "admin:second_key_app",
+    "admin:second_key_passkey",
+    "admin:sure",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,50 +7,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('admin', '0003_logentry_add_action_flag_choices'),
-        ('designers', '0001_initial'),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("designers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='designer',
-            name='asks_second_key',
-            field=models.BooleanField(default=False, help_text='Whoever has none sets one up before anything else; see “Your second key”.', verbose_name='everybody here needs a second key'),
+            model_name="designer",
+            name="asks_second_key",
+            field=models.BooleanField(
+                default=False,
+                help_text="Whoever has none sets one up before anything else; see “Your second key”.",
+                verbose_name="everybody here needs a second key",
+            ),
         ),
         migrations.CreateModel(
-            name='Happening',
+            name="Happening",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='happening', serialize=False, to='admin.logentry')),
-                ('designer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='happenings', to='designers.designer')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="happening",
+                        serialize=False,
+                        to="admin.logentry",
+                    ),
+                ),
+                (
+                    "designer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="happenings",
+                        to="designers.designer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HouseRules',
+            name="HouseRules",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('asks_second_key', models.BooleanField(default=False, help_text='Also you. Whoever has none sets one up before anything else.', verbose_name='everybody in the workshop needs a second key')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "asks_second_key",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Also you. Whoever has none sets one up before anything else.",
+                        verbose_name="everybody in the workshop needs a second key",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rules of the house',
-                'verbose_name_plural': 'rules of the house',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='house_rules_are_one_row')],
+                "verbose_name": "rules of the house",
+                "verbose_name_plural": "rules of the house",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="house_rules_are_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KeyLetter',
+            name="KeyLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('added', 'a second key was added'), ('removed', 'a second key was taken off'), ('taken_off', 'the house took your second keys off'), ('codes', 'new paper codes were made')], max_length=9)),
-                ('key_name', models.CharField(blank=True, max_length=60)),
-                ('happened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "a second key was added"),
+                            ("removed", "a second key was taken off"),
+                            ("taken_off", "the house took your second keys off"),
+                            ("codes", "new paper codes were made"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("key_name", models.CharField(blank=True, max_length=60)),
+                ("happened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
     ]
