@@ -60,9 +60,16 @@ def _rows(formset: Any) -> Iterator[str]:
             yield from _rows(pins)
 
 
-def note(keeper: "OwnedAdmin", request: HttpRequest, pairs: Iterable[tuple[Any, LogEntry]]) -> None:
+def note(
+    keeper: "OwnedAdmin",
+    request: HttpRequest,
+    pairs: Iterable[tuple[Any, LogEntry]],
+    *,
+    is_told: bool = True,
+) -> None:
     """Write down whose workshop entries belong to; what is the house's belongs to nobody."""
-    request.workshop_told = True  # type: ignore[attr-defined]
+    if is_told:
+        request.workshop_told = True  # type: ignore[attr-defined]
     rows = []
     for thing, entry in pairs:
         if designer := keeper.designer_of_any(thing):
@@ -73,7 +80,7 @@ def note(keeper: "OwnedAdmin", request: HttpRequest, pairs: Iterable[tuple[Any, 
 
 def remember(keeper: "OwnedAdmin", request: HttpRequest, said: Any, level: int) -> None:
     """Keep in mind what an act says, in case it tells nothing of itself."""
-    if level == messages.SUCCESS and request.method == "POST":
+    if level == messages.SUCCESS and request.method == "POST" and said != _("Kept."):
         request.__dict__.setdefault("workshop_said", []).append((keeper, str(said)))
 
 

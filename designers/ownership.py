@@ -231,7 +231,9 @@ class OwnedAdmin(OwnedMixin, MannerlyAdmin):
     def construct_change_message(  # type: ignore[override]
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> str:
-        return "" if add else history.sentences(form, formsets)
+        words = "" if add else history.sentences(form, formsets)
+        request.workshop_form = words  # type: ignore[attr-defined]
+        return words
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         entry = super().log_addition(request, obj, message)
@@ -239,11 +241,12 @@ class OwnedAdmin(OwnedMixin, MannerlyAdmin):
         return entry
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """A form kept as it was is no change."""
+        """A form kept as it was is no change; one that is kept may be followed by an act."""
+        is_form = message == getattr(request, "workshop_form", None)
         if not message:
-            return history.note(self, request, [])
+            return None
         entry = super().log_change(request, obj, message)
-        history.note(self, request, [(obj, entry)])
+        history.note(self, request, [(obj, entry)], is_told=not is_form)
         return entry
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:

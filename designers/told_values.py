@@ -37,15 +37,21 @@ def in_words(field: Any, value: Any) -> str:
         return _chosen(field, value)
     if choices := getattr(field, "choices", None):
         return _labels(choices, value)
-    if isinstance(field, MoneyField) and isinstance(value, int):
+    return _measured(field, value) if isinstance(value, int) else _plain(value)
+
+
+def _measured(field: Any, value: int) -> str:
+    if isinstance(field, MoneyField):
         return format_money(value, field.currency)
-    if isinstance(value, int) and hasattr(field, "show"):
+    if hasattr(field, "show"):
         return f"{field.show(value)} {getattr(field, 'unit', '')}".strip()
+    return str(value)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return date_format(localtime(value), "j M Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j M Y")
-    return str(value)
+    return date_format(value, "j M Y") if isinstance(value, date) else str(value)
 
 
 def _chosen(field: Any, value: Any) -> str:
@@ -70,11 +76,14 @@ def _cut(was: str, now: str) -> tuple[str, str]:
     """Both, short enough to read: of long texts the place where they begin to differ."""
     if max(len(was), len(now)) <= LONGEST:
         return was, now
-    same = next(
-        (at for at, pair in enumerate(zip(was, now, strict=False)) if len(set(pair)) > 1), 0
-    )
-    start = max(0, same - LONGEST // 4)
+    start = max(0, _alike(was, now) - LONGEST // 4)
     return _piece(was, start), _piece(now, start)
+
+
+def _alike(was: str, now: str) -> int:
+    """How many letters both begin with."""
+    pairs = enumerate(zip(was, now, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(was), len(now)))
 
 
 def _piece(text: str, start: int) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -72,15 +73,18 @@ def page(request: HttpRequest, designer: Designer) -> HttpResponse:
 
 def _kinds(request: HttpRequest, designer: Designer) -> "models.QuerySet[ContentType]":
     """The kinds of things that this person may see at this maker."""
-    seen = [
-        model
-        for model, keeper in admin.site._registry.items()
-        if isinstance(keeper, OwnedMixin)
-        and keeper.owner_path
-        and keeper.may(request, keeper.may_view, designer.pk)
-    ]
+    seen = [model for model in apps.get_models() if _sees(request, model, designer)]
     numbers = [kind.pk for kind in ContentType.objects.get_for_models(*seen).values()]
     return ContentType.objects.filter(pk__in=numbers).order_by("app_label", "model")
+
+
+def _sees(request: HttpRequest, model: type[models.Model], designer: Designer) -> bool:
+    if not admin.site.is_registered(model):
+        return False
+    keeper = admin.site.get_model_admin(model)
+    if not isinstance(keeper, OwnedMixin) or not keeper.owner_path:
+        return False
+    return keeper.may(request, keeper.may_view, designer.pk)
 
 
 def _named(kind: ContentType) -> str:
