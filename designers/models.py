@@ -76,6 +76,10 @@ class Designer(models.Model):
     processing_days = models.PositiveSmallIntegerField(
         _("days to post what is ready"), default=2, validators=[MaxValueValidator(60)]
     )
+    # Away from the bench: from the first day on, until the day of being back, in local days.
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    back_on = models.DateField(_("back on"), null=True, blank=True)
+    away_note = models.CharField(_("a sentence for shoppers"), max_length=160, blank=True)
     commission_basis_points = models.PositiveSmallIntegerField(
         _("commission"),
         default=1800,
@@ -101,7 +105,12 @@ class Designer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(commission_basis_points__lte=10_000),
                 name="designer_commission_at_most_all",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(away_from=None, back_on=None)
+                | models.Q(back_on__gt=models.F("away_from")),
+                name="designer_back_after_leaving",
+            ),
         ]
 
     def __str__(self) -> str:

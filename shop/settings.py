@@ -241,7 +241,7 @@ if AWS_STORAGE_BUCKET_NAME:
     }
 else:
     _PUBLIC = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "shop.storage.WholeFileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     }
     _PRIVATE = {

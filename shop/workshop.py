@@ -25,6 +25,7 @@ NAV = [
     "orders.Order",
     "orders.ReconcileRun",
     "orders.Payout",
+    "orders.Figure",
     "designers.Designer",
 ]
 
@@ -80,8 +81,10 @@ class WorkshopSite(admin.AdminSite):
             name="view_on_site",
         )
         from designers.keys import urls as keys
+        from shop.everything import everything
 
-        return [shortcut, *keys.inside(self), *super().get_urls()]
+        whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
+        return [shortcut, whole, *keys.inside(self), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's; behind it the second key of whoever needs one, and the history."""
@@ -126,6 +129,8 @@ class WorkshopSite(admin.AdminSite):
         context = super().each_context(request) | {"site_url": "/"}
         if not context["has_permission"]:
             return context
+        from designers.models import is_owner
+
         visible = {
             model["model"]: model["admin_url"]
             for app in context["available_apps"]
@@ -134,6 +139,8 @@ class WorkshopSite(admin.AdminSite):
         }
         return context | {
             "workshop_nav": self._nav(request, visible),
+            # What stands first in the breadcrumbs: the owner has an inbox for a bench.
+            "first_place": _("Inbox") if is_owner(request.user) else _("Bench"),
             "time_place": settings.TIME_ZONE.rpartition("/")[2].replace("_", " "),
             "workshop_more": self._more(request, visible),
         }
