@@ -36,7 +36,7 @@ class HouseRulesAdmin(HouseAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row, _new = HouseRules.objects.get_or_create(pk=1)
-        return redirect("admin:designers_houserules_change", row.pk)
+        return self.change_view(request, str(row.pk))
 
 
 def take_off_page(request: HttpRequest, keeper: HouseAdmin, pk: int) -> HttpResponse:
