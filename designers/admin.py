@@ -12,12 +12,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from designers import invitations, new_makers
+from designers import invitations, new_makers, people_pages
+from designers.forms import InvitationForm
 from designers.keys import admin as keys
 from designers.manners import yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
 from designers.ownership import (
-    EVERYBODY,
     NOBODY,
     OWNERS,
     HouseAdmin,
@@ -143,23 +143,37 @@ class DesignerAdmin(ShownAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if designer := kwargs.get("obj"):
+            context["sees_people"] = self.may(request, OWNERS, designer.pk)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*people_pages.urls(self), *super().get_urls()]
+
 
 @admin.register(Member)
 class MemberAdmin(OwnedAdmin):
-    """Who works for whom; people come by invitation, so that nobody sets another's password."""
+    """Who works for whom, to look up; roles change on the page "People" of a maker."""
 
-    may_view = EVERYBODY
-    may_change = may_delete = OWNERS
-    may_add = NOBODY
+    may_view = OWNERS
+    may_add = may_change = may_delete = NOBODY
     list_display = ["user", "designer", "role", yes_or_no("is_active", _("active"))]
     list_select_related = ["user", "designer"]
     list_filter = ["role", "designer"]
     search_fields = ["user__username", "user__email"]
     fields = ["designer", "user", "role", "is_active"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return [*fields, "user"] if obj else fields
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Invitation)
@@ -170,6 +184,7 @@ class InvitationAdmin(OwnedAdmin):
     list_display = ["email", "designer", "role", "created_at", "expires_at", "accepted_at"]
     list_select_related = ["designer"]
     fields = ["designer", "email", "role"]
+    form = InvitationForm
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         is_new = obj is None and is_owner(request.user)
@@ -180,7 +195,7 @@ class InvitationAdmin(OwnedAdmin):
     ) -> Any:
         """Only the shop's owner invites new makers."""
         if obj is None and is_owner(request.user):
-            kwargs["form"] = new_makers.InvitationForm
+            kwargs["form"] = new_makers.NewMakerForm
         return super().get_form(request, obj, change=change, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -8,11 +8,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from designers.forms import InvitationForm
 from designers.models import Designer
-from designers.owned_form import OwnedForm
 
 
-class InvitationForm(OwnedForm):
+class NewMakerForm(InvitationForm):
     """Whom to, and as what; the shop's owner may name a maker whom the shop does not have yet."""
 
     new_maker = forms.CharField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Inspiration
 from designers.models import Designer, is_owner
-from designers.ownership import EDITORS, roles_of
+from designers.ownership import OWNERS, roles_of
 from orders.figures import money, reading, table
 from orders.figures.offering import offers
 from orders.figures.period import MONTH, QUARTER, SPANS, Period
@@ -140,7 +140,7 @@ def _money(
     ids = _ids(request, form)
     if not is_owner(request.user):
         held = roles_of(request)
-        ids = [maker for maker in ids or [] if held.get(maker) in EDITORS]
+        ids = [maker for maker in ids or [] if held.get(maker) in OWNERS]
         if not ids:
             return None
     return money.read(ids, period or form.period)

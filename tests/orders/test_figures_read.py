@@ -113,14 +113,15 @@ def test_each_row_keeps_to_ones_own(secret: Piece, alice: User, logged_in: LogIn
     assert logged_in(alice).get(f"{PAGE}{row.pk}/change/").status_code == 404
 
 
-def test_who_only_works_at_the_bench_sees_no_money(
-    ring: Piece, ines: Designer, logged_in: LogIn
+def test_who_is_no_owner_sees_no_money(
+    ring: Piece, ines: Designer, alice: User, logged_in: LogIn
 ) -> None:
     bench = logged_in(make.make_member(ines, "bea", role="bench"))
     editor = logged_in(make.make_member(ines, "eve", role="editor"))
     for address in (PAGE, BENCH):
         assert "Commission" not in bench.get(address).content.decode()
-        assert "Commission" in editor.get(address).content.decode()
+        assert "Commission" not in editor.get(address).content.decode()
+        assert "Commission" in logged_in(alice).get(address).content.decode()
 
 
 def test_a_stranger_sees_nothing(logged_in: LogIn) -> None:
