@@ -23,6 +23,7 @@ from catalog.size_runs import NotARun, Run
 from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
+LABELS = {"lead_days": gettext_lazy("days")}
 
 
 class ChangedSince(Exception):
@@ -60,6 +61,13 @@ class LabelledInput(forms.TextInput):
         return SafeString("")
 
 
+class Seen(forms.HiddenInput):
+    """What stood in a field; without an id, which nothing asks for fifty rows long."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, {})
+
+
 class GridForm(SluggedForm):
     """A piece's row. What is ready is a field only where there is one size to count."""
 
@@ -81,8 +89,8 @@ class GridForm(SluggedForm):
             self.initial["ready"] = self.only_size.stock
         for name, field in self.fields.items():
             if name != "id":
-                field.show_hidden_initial = True
-                label = str(field.label)
+                field.show_hidden_initial, field.hidden_widget = True, Seen
+                label = str(LABELS.get(name, field.label))
                 field.widget = LabelledInput(self.instance, label, field.widget, name=name)
 
     def clean_ready(self) -> int:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,15 +58,25 @@ class GridPage(ShownAdmin):
         found = super().get_actions(request, action_location)
         return {name: act for name, act in found.items() if name.startswith("together_")}
 
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        choices = default_choices or [("", _("choose an act"))]
+        return super().get_action_choices(request, choices, action_location)
+
     @admin.display(description="")
     def photo(self, obj: Any) -> SafeString:
         picture = Photo(renditions=obj.thumb_renditions or {})
         return looks.thumb(picture, str(_("Open %s")) % obj)
 
     @admin.display(description=gettext_lazy("ready"))
-    def ready(self, obj: Piece) -> str:
+    def ready(self, obj: Piece) -> SafeString:
         """Only shown where there are several sizes; with one the grid has a field."""
-        return str(sum(variant.stock for variant in obj.variants.all()))
+        count = sum(variant.stock for variant in obj.variants.all())
+        return format_html('<span class="card-label">{}</span>{}', capfirst(_("ready")), count)
 
     @admin.display(description=gettext_lazy("sizes"))
     def sizes(self, obj: Piece) -> str:

@@ -175,11 +175,11 @@ class PieceAdmin(GridPage):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         rows = readiness.with_readiness(super().get_queryset(request))
-        return (
-            rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
-            .order_by("collection__position", F("collection").desc(), "position", "pk")
-            .prefetch_related("variants")
-        )
+        rows = rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
+        rows = rows.order_by("collection__position", F("collection").desc(), "position", "pk")
+        if request.resolver_match and "object_id" in request.resolver_match.kwargs:
+            return rows.select_related("collection", "designer")
+        return rows.prefetch_related("variants")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -270,11 +270,8 @@ class PieceAdmin(GridPage):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if obj := kwargs.get("obj"):
-            photos = [
-                form.instance
-                for shown in context["inline_admin_formsets"]
-                if shown.opts.model is Photo
-                for form in shown.formset.initial_forms
-            ]
-            context |= piece_page.context(request, obj, photos)
+            formsets = {
+                shown.opts.model: shown.formset for shown in context["inline_admin_formsets"]
+            }
+            context |= piece_page.context(request, obj, formsets)
         return super().render_change_form(request, context, *args, **kwargs)
