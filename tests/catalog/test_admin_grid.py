@@ -105,7 +105,7 @@ def test_a_field_nobody_touched_is_left_as_somebody_else_made_it(desk: Client, r
 
 @pytest.fixture
 def just_then(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """``just_then(act)``: somebody does that after the rows are checked and before they are kept."""
+    """``just_then(act)``: somebody does that once the rows are checked, before they are kept."""
     save = GridPage._save_formset  # type: ignore[attr-defined]
 
     def arrange(act: Callable[[], object]) -> None:

@@ -33,6 +33,8 @@ class Change:
     becomes: str = ""
     new: Any = None
     trouble: str = ""
+    # What writing it gave: true, or the piece that was made.
+    made: Any = None
 
     @property
     def is_nothing(self) -> bool:
@@ -56,8 +58,8 @@ class Act:
     now: Callable[[Piece], Any]
     show: Callable[[Any], str]
     new: Callable[[Piece, dict[str, Any]], Any]
-    # Writes it if what was seen still stands; whether it did.
-    write: Callable[[Piece, Any, Any], bool]
+    # Writes it if what was seen still stands; whether it did, or the piece that it made.
+    write: Callable[[Piece, Any, Any], "bool | Piece"]
     heading: Any = field(default="")
 
 
@@ -207,9 +209,8 @@ def _write_sizes(piece: Piece, _seen: Any, run: Any) -> bool:
     return True
 
 
-def _write_copy(piece: Piece, _seen: Any, _new: Any) -> bool:
-    copies.copy_of(piece)
-    return True
+def _write_copy(piece: Piece, _seen: Any, _new: Any) -> Piece:
+    return copies.copy_of(piece)
 
 
 def _column(column: str) -> Callable[[Piece, dict[str, Any]], Any]:

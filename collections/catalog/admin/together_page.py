@@ -80,20 +80,23 @@ def _done(keeper: Any, request: HttpRequest, act: Act, rows: list[Change]) -> bo
             if row.piece.pk == since.args[0]:
                 row.trouble = _("Somebody changed it just now: look again.")
         return False
-    transaction.on_commit(lambda: reindex([row.piece for row in changed]))
+    told = [row.made if isinstance(row.made, Piece) else row.piece for row in changed]
+    transaction.on_commit(lambda: reindex(told))
     transaction.on_commit(public_pages.forget)
     return True
 
 
 def _write(act: Act, row: Change) -> None:
-    if not act.write(row.piece, act.now(row.piece), row.new):
+    row.made = act.write(row.piece, act.now(row.piece), row.new)
+    if not row.made:
         raise _ChangedSince(row.piece.pk)
 
 
 def _answer(request: HttpRequest, act: Act, rows: list[Change]) -> HttpResponse:
     """Back to the list; a single copy's own page, ready for its name."""
-    if act is together.ACTS["copy"] and len(rows) == 1:
-        return HttpResponseRedirect(copied_url(Piece.objects.order_by("-pk")[:1].get()))
+    copies = [row.made for row in rows if isinstance(row.made, Piece)]
+    if len(copies) == 1:
+        return HttpResponseRedirect(copied_url(copies[0]))
     count = sum(not row.is_nothing for row in rows)
     done = ngettext("Done: %s piece.", "Done: %s pieces.", count) % count
     messages.success(request, done)
