@@ -144,6 +144,26 @@ def test_a_basket_between_checking_and_keeping_is_told_at_its_row(
     assert (ring.title, ring.variants.get().stock) == ("Tidestone ring", 3)
 
 
+def test_a_piece_that_is_gone_meanwhile_takes_nothing_else_along(
+    desk: Client, ring: Piece, other: Piece
+) -> None:
+    sent = rows(desk) | {"form-0-price": "700", "form-1-price": "none"}
+    ring.variants.all().delete()
+    ring.delete()
+    text = desk.post(reverse(GRID), sent).content.decode()
+    assert "is not here any more" in text
+    assert 'value="none"' in text
+    assert desk.post(reverse(GRID), sent | {"form-1-price": "600"}).status_code == 302
+    other.refresh_from_db()
+    assert other.price == 60_000
+
+
+@pytest.mark.parametrize("count", ["", "-1", "many", "99999999", "3"])
+def test_a_form_that_is_none_is_no_error(count: str, desk: Client, ring: Piece) -> None:
+    sent = rows(desk) | {"form-TOTAL_FORMS": count}
+    assert desk.post(reverse(GRID), sent).status_code < 500
+
+
 @pytest.mark.parametrize(("sold", "left"), [(1, 4), (2, 3)])
 def test_stock_changes_by_the_difference_to_what_was_seen(
     sold: int, left: int, desk: Client, ring: Piece

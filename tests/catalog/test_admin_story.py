@@ -25,7 +25,7 @@ def draft(ines: Designer) -> Collection:
     for place in (2, 3):
         StoryBlock.objects.create(collection=collection, position=place, text=f"Text {place}")
     collection.blocks.filter(position=0).update(position=1, text="Text 1")
-    make.make_piece(collection=collection)
+    make.make_photo(ines, piece=make.make_piece(collection=collection))
     collection.seen = make.make_photo(ines, collection=collection)
     collection.save()
     return collection

@@ -1,5 +1,6 @@
 """The grid of pieces as a page: many rows kept together, or none, and acts on the ticked ones."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,7 +24,8 @@ from designers.shown import ShownAdmin
 
 # A row that somebody else changes just then is checked anew, and told; so often at most.
 _TRIES = 3
-_IDS = "form-{}-id"
+_MOST = 1_000
+_ROW = re.compile(r"((?:initial-)?form-)(\d+)(-.+)")
 
 
 def _act(name: str, title: Any) -> Any:
@@ -104,12 +106,9 @@ class GridPage(ShownAdmin):
         """What comes back of a page stands in the order in which it was sent, and as ticked."""
         changelist = super().get_changelist_instance(request)
         if request.method == "POST" and "_save" in request.POST:
-            count = int(request.POST.get("form-TOTAL_FORMS", "0") or 0)
-            sent = [request.POST.get(_IDS.format(row), "") for row in range(min(count, 1_000))]
-            rows = self.get_queryset(request).in_bulk([pk for pk in sent if pk.isdecimal()])
-            changelist.result_list = [
-                rows[int(pk)] for pk in sent if pk.isdecimal() and int(pk) in rows
-            ]
+            sent = _numbers(_sent_ids(request.POST))
+            rows = self.get_queryset(request).in_bulk(sent)
+            changelist.result_list = [rows[pk] for pk in sent if pk in rows]
             ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
             for row in changelist.result_list:
                 row.is_ticked = str(row.pk) in ticked
@@ -119,6 +118,8 @@ class GridPage(ShownAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Before an act on the ticked ones, what was typed is kept: nothing typed is lost."""
+        if request.method == "POST" and self.has_change_permission(request):
+            self._drop_missing(request)
         if "index" not in request.POST or not _typed(request):
             return self._kept(request, extra_context)
         pressed = request.POST
@@ -129,6 +130,16 @@ class GridPage(ShownAdmin):
             return answer
         request.POST = pressed
         return super().changelist_view(request, extra_context)
+
+    def _drop_missing(self, request: HttpRequest) -> None:
+        """Rows of pieces that are gone meanwhile (or were never one's own) are no rows."""
+        sent = _sent_ids(request.POST)
+        known = {str(pk) for pk in self.get_queryset(request).in_bulk(_numbers(sent))}
+        if all(pk in known for pk in sent):
+            return
+        request.POST = _only_rows(request.POST, [pk in known for pk in sent])  # type: ignore[assignment]
+        said = _("A piece of this page is not here any more; everything else is.")
+        self.message_user(request, said, messages.WARNING)
 
     def _kept(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         """All rows or none: prices that were meant together never stand half changed."""
@@ -149,6 +160,33 @@ class GridPage(ShownAdmin):
             said = _("%(piece)s has new sizes: %(sizes)s.")
             said %= {"piece": obj, "sizes": ", ".join(new)}
             self.message_user(request, said, messages.SUCCESS)
+
+
+def _sent_ids(post: QueryDict) -> list[str]:
+    """The primary keys of the rows as they were sent."""
+    count = post.get("form-TOTAL_FORMS", "0")
+    number = int(count) if count.isascii() and count.isdecimal() and len(count) < 5 else 0
+    return [post.get(f"form-{row}-id", "") for row in range(min(number, _MOST))]
+
+
+def _numbers(keys: list[str]) -> list[int]:
+    return [int(pk) for pk in keys if pk.isascii() and pk.isdecimal() and len(pk) < 12]
+
+
+def _only_rows(post: QueryDict, wanted: list[bool]) -> QueryDict:
+    """The same form with only those of its rows, numbered anew."""
+    kept = post.copy()
+    places = {}
+    for row, is_wanted in enumerate(wanted):
+        if is_wanted:
+            places[str(row)] = str(len(places))
+    for name in list(post):
+        if found := _ROW.fullmatch(name):
+            values = kept.pop(name)
+            if found[2] in places:
+                kept.setlist(f"{found[1]}{places[found[2]]}{found[3]}", values)
+    kept["form-TOTAL_FORMS"] = kept["form-INITIAL_FORMS"] = str(len(places))
+    return kept
 
 
 def _typed(request: HttpRequest) -> bool:

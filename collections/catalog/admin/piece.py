@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from catalog import copies, drops, size_runs, sizes
 from catalog.admin import piece_page, readiness, together_page
@@ -23,6 +26,7 @@ from catalog.admin.sizes import (
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Photo, Piece
 from catalog.search import reindex
+from shop import public_pages
 from shop.money import format_money
 from shop.money_field import GramsField, MillimetresField, MoneyField
 
@@ -220,10 +224,40 @@ class PieceAdmin(GridPage):
     def get_urls(self) -> list[URLPattern]:
         """Django's, and the page of an act on many pieces."""
         together = self.admin_site.admin_view(self.together)
-        return [path("together/", together, name="catalog_piece_together"), *super().get_urls()]
+        offer = self.admin_site.admin_view(self.offer_size)
+        return [
+            path("together/", together, name="catalog_piece_together"),
+            path("<int:object_id>/size/", offer, name="catalog_piece_size"),
+            *super().get_urls(),
+        ]
 
     def together(self, request: HttpRequest) -> HttpResponse:
         return together_page.page(self, request)
+
+    @method_decorator(require_POST)
+    def offer_size(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """One size that was asked for in vain (``run`` in words) is offered from now on."""
+        piece = self.get_object(request, str(object_id))
+        if piece is None:
+            raise Http404
+        if not self.has_change_permission(request, piece):
+            raise PermissionDenied
+        try:
+            words = request.POST.get("run", "")[:200]
+            run = size_runs.read(words, ring=piece.kind == Piece.Kind.RING)
+            for size, label in zip(run.sizes, run.labels, strict=True):
+                sizes.offer(piece, size=size, label=label)
+        except (size_runs.NotARun, sizes.Unmakeable) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.log_change(request, piece, str(_("Offered: %s") % run.names))
+            transaction.on_commit(public_pages.forget)
+            said = _("%(piece)s is offered in %(sizes)s, made in %(days)s days.")
+            said %= {"piece": piece, "sizes": run.names, "days": piece.lead_days}
+            self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(
+            reverse("admin:catalog_piece_change", args=[piece.pk]) + "#sizes"
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -130,6 +130,9 @@ class Collection(models.Model):
             gaps.append(_("Its story is not written yet."))
         if not self.pieces.filter(status="live").exists():
             gaps.append(_("It needs at least one piece that is not a draft."))
+        from catalog import musts
+
+        gaps += musts.gaps(self)
         return [str(gap) for gap in gaps]
 
     def publish(self, at: datetime | None = None) -> None:
