@@ -12,8 +12,10 @@ _NAMED = 5
 
 
 def gaps(collection: Collection) -> list[str]:
-    """A sentence for each live piece that lacks a photograph, a size or a price; one query."""
-    rows = Piece.objects.filter(collection=collection, status=Piece.Status.LIVE).annotate(
+    """A sentence for each piece to be shown that lacks a photograph, a size or a price; one query."""
+    rows = Piece.objects.filter(
+        collection=collection, status__in=[Piece.Status.LIVE, Piece.Status.WAITING]
+    ).annotate(
         has_photo=Exists(Photo.objects.filter(piece=OuterRef("pk"))),
         has_size=Exists(Variant.objects.filter(piece=OuterRef("pk"), offered=True)),
     )

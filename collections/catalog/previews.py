@@ -26,20 +26,38 @@ def private[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    return require_safe(never_cache(xframe_options_sameorigin(kept_private)))
+    return never_cache(xframe_options_sameorigin(kept_private))
 
 
+@require_safe
 @private
 def collection(request: HttpRequest, token: str) -> HttpResponse:
     found = get_object_or_404(shown.counted(Collection.objects.all()), token=token)
-    context = views.story_context(found, preview=token)
-    return render(request, "catalog/collection_detail.html", context)
+    return _story(request, found)
 
 
+@require_safe
 @private
 def piece(request: HttpRequest, token: str, slug: str) -> HttpResponse:
     """A piece of that collection, a draft too: its maker sees how it will look."""
     pieces = shown.whole_pieces().filter(collection__token=token)
     found = get_object_or_404(pieces.exclude(status=Piece.Status.RETIRED), slug=slug)
-    context = views.piece_context(found, preview=token)
+    return _piece(request, found)
+
+
+@private
+def rehearsal(request: HttpRequest, thing: Collection | Piece) -> HttpResponse:
+    """The page of what a maker has before them in the workshop, inside ``drafts.rehearsed``."""
+    if isinstance(thing, Collection):
+        return _story(request, shown.counted(Collection.objects.filter(pk=thing.pk)).get())
+    return _piece(request, shown.whole_pieces().get(pk=thing.pk))
+
+
+def _story(request: HttpRequest, found: Collection) -> HttpResponse:
+    context = views.story_context(found, preview=found.token)
+    return render(request, "catalog/collection_detail.html", context)
+
+
+def _piece(request: HttpRequest, found: Piece) -> HttpResponse:
+    context = views.piece_context(found, preview=found.collection.token)
     return render(request, "catalog/piece_detail.html", context)

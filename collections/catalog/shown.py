@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from catalog.models import Collection, Inspiration, Photo, Piece, PieceMaterial, Variant
 from designers.models import Designer
 
+_TO_BE_SHOWN = [Piece.Status.LIVE, Piece.Status.WAITING]
 _WITH_SEEN = ("designer", "inspiration", "seen")
 
 
@@ -67,8 +68,17 @@ def cards() -> QuerySet[Piece]:
 
 def cards_of(collection: Collection, *, preview: bool = False) -> QuerySet[Piece]:
     """The pieces of one collection; a preview shows those that wait for its publication."""
-    pieces = Piece.objects.for_cards().filter(collection=collection, status=Piece.Status.LIVE)
+    pieces = Piece.objects.for_cards().filter(collection=collection, status__in=_TO_BE_SHOWN)
     return (pieces if preview else pieces.published()).fetch_mode(models.FETCH_PEERS)
+
+
+def in_front(besides: Collection | None = None) -> QuerySet[Piece]:
+    """What the owner laid on the first page, as long as it can be had; then the newest."""
+    laid = Q(on_front__isnull=False)
+    some = cards() if besides is None else cards().filter(laid | ~Q(collection=besides))
+    had = some.filter(Q(has_free=True) | Q(can_be_made=True))
+    first = F("on_front__position").asc(nulls_last=True)
+    return had.order_by(first, "position", "-collection__published_at", "pk")
 
 
 def newest(besides: Collection | None = None) -> QuerySet[Piece]:

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from catalog import facets, index, outlines, pronouns, search, shown, stories, structured
+from catalog import archive, facets, index, outlines, pronouns, search, shown, stories, structured
 from catalog.index import Index
 from catalog.models import Collection, Inspiration, Piece
 from catalog.offers import BuyBox
 from catalog.promise import ENGRAVING_DAYS
 from catalog.results import ResultPage
+from designers import holiday
 from designers.models import Designer
 from shop.public_pages import public_page
 
@@ -32,15 +33,24 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    collection = get_object_or_404(shown.counted(Collection.objects.published()), slug=slug)
+    collection = shown.counted(Collection.objects.published()).filter(slug=slug).first()
+    if collection is None:
+        return archive.collection(request, slug)
     return render(request, "catalog/collection_detail.html", story_context(collection))
 
 
-def story_context(collection: Collection, *, preview: str = "") -> dict[str, Any]:
-    """What a collection's page needs; ``preview`` is the token of an unpublished one."""
-    pieces = list(shown.cards_of(collection, preview=bool(preview)))
+def story_context(
+    collection: Collection, *, preview: str = "", pieces: list[Piece] | None = None
+) -> dict[str, Any]:
+    """What a collection's page needs; ``preview`` is the token of an unpublished one.
+
+    ``pieces`` are those that the shop shows of it, unless they are given.
+    """
+    if pieces is None:
+        pieces = list(shown.cards_of(collection, preview=bool(preview)))
     return {
         "collection": collection,
+        "story": "" if preview else collection.slug,
         "pieces": pieces,
         "sheets": stories.sheets(collection, pieces),
         "next": shown.following(collection),
@@ -90,8 +100,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @public_page
 def piece_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pieces = shown.whole_pieces().filter(pk__in=Piece.objects.published())
-    piece = get_object_or_404(pieces, slug=slug)
-    return render(request, "catalog/piece_detail.html", piece_context(piece))
+    piece = pieces.filter(slug=slug).first()
+    if piece is None:
+        return archive.piece(request, slug)
+    story = stories.came_from(piece, request.GET.get("from", ""))
+    return render(request, "catalog/piece_detail.html", piece_context(piece) | {"story": story})
 
 
 def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:
@@ -133,6 +146,7 @@ def designer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     collections = shown.pairs().filter(designer=designer)
     context = {
         "designer": designer,
+        "away": holiday.of(designer),
         "bench": designer.photos.ready().filter(role="bench", piece=None).first(),
         "techniques": designer.techniques.all(),
         "words": pronouns.words(designer),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from catalog import drafts
 from catalog.models import Collection, Piece
 from catalog.stock import Reserved, recount
 from designers.models import Designer
@@ -166,6 +167,7 @@ def test_the_same_material_twice_is_told(press: Callable[..., str], ring: Piece)
     }
     text = press(rows | {"piece_materials-TOTAL_FORMS": 2})
     assert "stands twice" in text
+    drafts.drop(ring)
     press({"piece_materials-0-role": "metal", "piece_materials-0-material": silver.pk})
     assert ring.piece_materials.get().material == silver
 

@@ -1,5 +1,6 @@
 """The story's blocks below a collection: each kind shows its own few fields."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -49,22 +50,54 @@ class PinForm(forms.ModelForm[Pin]):
         fields = ["piece", "x", "y"]
 
 
+class PinRows(forms.BaseInlineFormSet[Pin, StoryBlock, PinForm]):
+    """The pins of a photograph; they and their choices are read once for the whole story."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_queryset"):
+            known = self.instance.pk and "pins" in getattr(
+                self.instance, "_prefetched_objects_cache", {}
+            )
+            self._queryset: Any = list(self.instance.pins.all()) if known else Pin.objects.none()
+        return self._queryset
+
+    def add_fields(self, form: PinForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        pieces = pieces_of(self.instance.collection)
+        field = cast("forms.ModelChoiceField[Piece]", form.fields["piece"])
+        field.queryset = self.instance.collection.pieces.all()
+        field.choices = [("", "---------"), *((piece.pk, str(piece)) for piece in pieces)]
+
+
+def pieces_of(collection: Collection) -> list[Piece]:
+    """Its pieces in their order; read once for each collection at hand."""
+    if not hasattr(collection, "workshop_pieces"):
+        rows = collection.pieces.only("title").order_by("position", "pk")
+        collection.workshop_pieces = list(rows)  # type: ignore[attr-defined]
+    return cast("list[Piece]", collection.workshop_pieces)  # type: ignore[attr-defined]
+
+
 PinFormSet = forms.inlineformset_factory(
-    StoryBlock, Pin, form=PinForm, extra=1, can_delete=True, max_num=20
+    StoryBlock, Pin, form=PinForm, formset=PinRows, extra=1, can_delete=True, max_num=20
 )
 
 
 class StoryBlockForm(OwnedForm):
     """Only the fields of the block's kind; its place is moved by buttons or by hand."""
 
+    # An added block is one, also before anything is written in it.
+    always_used = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shown = [*FIELDS.get(Kind(self.instance.kind), []), "position"]
+        shown = [*FIELDS.get(Kind(self.instance.kind), []), "position", "kind"]
         for name in set(self.fields) - set(shown):
             del self.fields[name]
         self.order_fields(shown)
         self.fields["position"].widget = forms.HiddenInput(attrs={"data-position": ""})
         self.fields["position"].required = False
+        self.fields["kind"].widget = forms.HiddenInput()
+        self.fields["kind"].required = False
         if self.instance.kind == Kind.QUOTE:
             self.fields["text"].label = gettext("What was said")
             self.fields["text"].help_text = ""
@@ -73,15 +106,23 @@ class StoryBlockForm(OwnedForm):
     def _pins(self) -> Any:
         """The pins on this block's photograph: rows within the row."""
         prefix = f"{self.prefix}-pins"
-        sent = self.is_bound and f"{prefix}-TOTAL_FORMS" in self.data
-        pins = PinFormSet(self.data if sent else None, instance=self.instance, prefix=prefix)
-        pieces = list(self.instance.collection.pieces.order_by("position", "pk"))
-        choices = [("", "---------"), *((piece.pk, str(piece)) for piece in pieces)]
-        for form in pins.forms:
-            field = cast("forms.ModelChoiceField[Piece]", form.fields["piece"])
-            field.queryset = self.instance.collection.pieces.all()
-            field.choices = choices
-        return pins
+        data = self.data if self.is_bound else None
+        return PinFormSet(data, instance=self.instance, prefix=prefix)
+
+    @property
+    def key(self) -> str:
+        """How the page's buttons call it: by its number, or its place among the new ones."""
+        return str(self.instance.pk or getattr(self, "new_key", ""))
+
+    @property
+    def place(self) -> int:
+        """Where it stands in the story, as far as the form says."""
+        value = str(self["position"].value() or 0)
+        return int(value) if value.isdecimal() else 0
+
+    @property
+    def is_gone(self) -> bool:
+        return bool(self.is_bound and "DELETE" in self.fields and self["DELETE"].value())
 
     @property
     def summary(self) -> str:
@@ -103,6 +144,10 @@ class StoryBlockForm(OwnedForm):
             return None
         return file[0], PINNED_WIDTH, pinned_height(photo)
 
+    def clean_kind(self) -> str:
+        """A block keeps its kind."""
+        return self.instance.kind
+
     def clean_position(self) -> int:
         place: int | None = self.cleaned_data["position"]
         return self.instance.position if place is None else place
@@ -114,7 +159,8 @@ class StoryBlockForm(OwnedForm):
         return cleaned
 
     def has_changed(self) -> bool:
-        return super().has_changed() or bool(self.pins and self.pins.has_changed())
+        is_new = self.instance._state.adding
+        return is_new or super().has_changed() or bool(self.pins and self.pins.has_changed())
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)
@@ -125,6 +171,22 @@ class StoryBlockForm(OwnedForm):
 
 class StoryFormSet(forms.BaseInlineFormSet[StoryBlock, Collection, StoryBlockForm]):
     """Blocks in the order they are read, numbered anew when they were moved."""
+
+    def __iter__(self) -> Iterator[StoryBlockForm]:
+        """As the page shows them: in the order that the form says."""
+        return iter(sorted(self.forms, key=lambda form: form.place))
+
+    def _construct_form(self, i: int, **kwargs: Any) -> StoryBlockForm:
+        """A new block's kind is known before its form, which has the fields of that kind."""
+        is_new = self.is_bound and i >= self.initial_form_count()
+        if is_new:
+            kind = self.data.get(f"{self.add_prefix(i)}-kind", "")
+            kind = kind if kind in Kind.values else Kind.TEXT
+            kwargs["instance"] = StoryBlock(collection=self.instance, kind=kind)
+        form: StoryBlockForm = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        if is_new:
+            form.new_key = f"new-{i - self.initial_form_count()}"  # type: ignore[attr-defined]
+        return form
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)
@@ -159,11 +221,8 @@ class StoryInline(OwnedStacked):
         "width",
         "turned",
         "position",
+        "kind",
     ]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Blocks are added by their own buttons, which ask for the kind first."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[StoryBlock]:
         rows = super().get_queryset(request).select_related("photo", "second_photo", "piece")

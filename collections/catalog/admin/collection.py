@@ -6,25 +6,24 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.admin import acts, readiness
+from catalog import drafts, publishing
+from catalog.admin import publish_acts, publish_page, readiness, story_acts
 from catalog.admin.blocks import PhotoChoiceField, StoryInline
+from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.looks import state, thumb
 from catalog.admin.photo_drop import PhotographsMixin
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Collection, Piece
 from catalog.search import reindex
-from designers.shown import ShownAdmin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -35,6 +34,8 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("live", _("live")),
             ("scheduled", _("scheduled")),
+            ("review", _("in review")),
+            ("returned", _("returned")),
             ("draft", _("draft")),
             ("retired", _("retired")),
         ]
@@ -43,7 +44,9 @@ class StateFilter(admin.SimpleListFilter):
         wanted = {
             "live": Q(published_at__lte=now(), retired_at=None),
             "scheduled": Q(published_at__gt=now(), retired_at=None),
-            "draft": Q(published_at=None, retired_at=None),
+            "review": Q(asked=Collection.Asked.ASKED),
+            "returned": Q(asked=Collection.Asked.RETURNED),
+            "draft": Q(published_at=None, retired_at=None, asked=Collection.Asked.NO),
             "retired": Q(retired_at__isnull=False),
         }
         chosen = wanted.get(self.value() or "")
@@ -51,7 +54,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Collection)
-class CollectionAdmin(PhotographsMixin, ShownAdmin):
+class CollectionAdmin(PhotographsMixin, DraftedAdmin):
     list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "since"]
     list_display_links = ["title_and_maker"]
     list_filter = [StateFilter, "designer"]
@@ -138,27 +141,37 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
         if change and form.changed_data:
             reindex(form.instance.pieces.all())
 
+    def acted(self, request: HttpRequest, thing: Any) -> QueryDict:
+        """A button of the story changes the form before it is kept."""
+        name = story_acts.act_of(request.POST)
+        if not name:
+            return request.POST
+        data, request.story_on = story_acts.done(thing, name, request.POST)  # type: ignore[attr-defined]
+        return data
+
+    def goes_in(self, request: HttpRequest, thing: Any) -> bool:
+        """Beside what is shown, the story's buttons only keep; those of the band act by themselves."""
+        acts = story_acts.act_of(request.POST) or publish_acts.act_of(request.POST)
+        return super().goes_in(request, thing) and not (acts and drafts.is_shown(thing))
+
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """The form is kept by now; then the pressed button's act."""
-        on = "#story" if "_story" in request.POST else ""
-        if name := acts.act_of(request.POST):
-            said, on = self._act(request, obj, name)
-        else:
-            said = _("Kept.")
-        if said:
-            self.message_user(request, said, messages.SUCCESS)
+        publishing.changed(obj, by=request.user)
+        if publish_acts.act_of(request.POST):
+            return publish_page.respond(self, request, obj)
+        on = self._story_on(request) if story_acts.act_of(request.POST) else ""
+        if not on:
+            self.message_user(request, self.kept_words(request, obj), messages.SUCCESS)
         return HttpResponseRedirect(request.path + on)
 
-    def _act(self, request: HttpRequest, obj: Collection, name: str) -> tuple[Any, str]:
-        try:
-            said, on = acts.do(obj, name, request.POST)
-        except ValidationError as lacks:
-            for sentence in lacks.messages:
-                self.message_user(request, sentence, messages.ERROR)
-            return "", "#publishing" if name == "_publish" else "#story"
-        if name in {"_publish", "_unpublish"}:
-            self.log_change(request, obj, str(said))
-        return said, on
+    def _story_on(self, request: HttpRequest) -> str:
+        """Where the page goes on after a button of the story."""
+        key = getattr(request, "story_on", "")
+        put = getattr(request, "workshop_put", None)
+        if key.startswith("new-") and put and put.formsets[0].new_objects:
+            key = str(put.formsets[0].new_objects[-1].pk)
+        opens = "_add" in request.POST or any(name.startswith("_pin-") for name in request.POST)
+        return (f"?block={key}" if opens and key else "") + (f"#block-{key}" if key else "#story")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -179,7 +192,6 @@ class CollectionAdmin(PhotographsMixin, ShownAdmin):
             "strikes": strikes,
             "struck": sum(strike.done for strike in strikes),
             "history": history.select_related("user").order_by("-action_time")[:6],
-            "preview_url": reverse("catalog:collection_preview", args=[obj.token]),
             "open_block": request.GET.get("block", ""),
             "kinds": StoryInline.model.Kind.choices,
-        }
+        } | publish_page.context(request, obj, strikes)

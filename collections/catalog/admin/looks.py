@@ -38,6 +38,9 @@ def thumb(photo: Photo | None, alt: str) -> SafeString:
 STATES = {
     "live": lambda: pgettext("state", "live"),
     "scheduled": lambda: pgettext("state", "scheduled"),
+    "review": lambda: pgettext("state", "in review"),
+    "returned": lambda: pgettext("state", "returned"),
+    "waiting": lambda: pgettext("state", "waits for its review"),
     "draft": lambda: pgettext("state", "draft"),
     "retired": lambda: pgettext("state", "retired"),
 }

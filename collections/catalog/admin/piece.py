@@ -14,9 +14,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from catalog import copies, drops, size_runs, sizes
+from catalog import copies, drops, publishing, size_runs, sizes
 from catalog.admin import piece_page, readiness, together_page
+from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
+from catalog.admin.in_and_out import InAndOutMixin
 from catalog.admin.sizes import (
     MaterialsInline,
     PhotosInline,
@@ -39,6 +41,14 @@ class PieceForm(SluggedForm):
         max_length=200,
         widget=forms.TextInput(attrs={"aria-describedby": "id_run_helptext"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Whether what is to be shown waits for a review is the house's word, no choice."""
+        super().__init__(*args, **kwargs)
+        if status := self.fields.get("status"):
+            waits = self.instance.status == Piece.Status.WAITING
+            other = Piece.Status.LIVE if waits else Piece.Status.WAITING
+            status.choices = [choice for choice in status.choices if choice[0] != other]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -94,7 +104,7 @@ class LacksFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(GridPage):
+class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     list_filter = ["collection", "status", LacksFilter]
     search_fields = ["title", "material_line", "collection__title"]
     form = PieceForm
@@ -221,6 +231,14 @@ class PieceAdmin(GridPage):
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and "status" in form.changed_data:
+            publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def goes_in(self, request: HttpRequest, thing: Any) -> bool:
+        return super().goes_in(request, thing) and "_retire" not in request.POST
+
     def get_urls(self) -> list[URLPattern]:
         """Django's, and the page of an act on many pieces."""
         together = self.admin_site.admin_view(self.together)
@@ -296,9 +314,18 @@ class PieceAdmin(GridPage):
             transaction.on_commit(lambda: reindex([copy]))
             self.message_user(request, _("%s is a draft now.") % copy, messages.SUCCESS)
             return HttpResponseRedirect(together_page.copied_url(copy))
+        if "_retire" in request.POST:
+            self._retire(obj)
+        publishing.changed(obj.collection, by=request.user)
         if "_run" in request.POST:
             return HttpResponseRedirect(f"{request.path}#sizes")
         return super().response_change(request, obj)
+
+    @transaction.atomic
+    def _retire(self, piece: Piece) -> None:
+        """What was typed is kept by now; this stops its sale at once, reviewed or not."""
+        publishing.retire_piece(piece)
+        transaction.on_commit(public_pages.forget)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

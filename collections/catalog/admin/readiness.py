@@ -178,7 +178,9 @@ def _mute(strike: Strike, mute: list[tuple[int, str]]) -> Strike:
 
 def of_collection(collection: Collection) -> list[Strike]:
     """A collection's strikes; the musts are the gaps that ``publish`` names."""
-    musts = [Strike(gap, done=False, must=True) for gap in collection.gaps()]
+    musts = [
+        Strike(gap, done=False, must=True, url=f"#{where}") for where, gap in collection.lacks()
+    ]
     counts = collection.pieces.exclude(status=Piece.Status.RETIRED).aggregate(
         all=Count("pk", distinct=True),
         scaled=Count("pk", distinct=True, filter=Q(photos__role=Photo.Role.SCALE)),

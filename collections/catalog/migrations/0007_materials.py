@@ -20,7 +20,7 @@ def name_the_metals(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_tax_category"),
+        ("catalog", "0006_drafts"),
     ]
 
     operations = [

@@ -1,10 +1,8 @@
 """A collection and its story."""
 
 import secrets
-from datetime import datetime
 from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -26,6 +24,12 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Those in the shop now."""
         return self.filter(published_at__lte=now(), retired_at=None, designer__is_active=True)
 
+    def archived(self) -> Self:
+        """Those that were in the shop and are retired: their page stays, out of every list."""
+        return self.filter(
+            published_at__lte=now(), retired_at__isnull=False, designer__is_active=True
+        )
+
     def unannounced(self) -> Self:
         """Those in the shop whose letters are not all sent, the oldest opening first."""
         return self.published().filter(announced_at=None).order_by("published_at", "pk")
@@ -39,6 +43,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 class Collection(models.Model):
     """Pieces that began with one thing, and the story of it."""
+
+    class Asked(models.TextChoices):
+        NO = "", _("not asked")
+        ASKED = "asked", _("in review")
+        RETURNED = "returned", _("returned")
 
     designer = models.ForeignKey(
         Designer, models.PROTECT, related_name="collections", verbose_name=_("maker")
@@ -91,6 +100,12 @@ class Collection(models.Model):
     # In the past: live. In the future: scheduled. None: a draft.
     published_at = models.DateTimeField(_("in the shop from"), null=True, blank=True, db_index=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # How its maker's last question to the house stands; catalog.publishing alone changes these.
+    asked = models.CharField(
+        max_length=8, choices=Asked.choices, default=Asked.NO, blank=True, editable=False
+    )
+    # Raised whenever what is to be published changes: an answer holds for the one that was read.
+    revision = models.PositiveIntegerField(default=1, editable=False)
     # When the last of the letters about its opening was sent; it opens to readers once.
     announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     token = models.CharField(max_length=40, unique=True, default=preview_token, editable=False)
@@ -112,44 +127,32 @@ class Collection(models.Model):
 
     @property
     def state(self) -> str:
-        """draft, scheduled, live or retired; worded by ``state_label``."""
+        """draft, review, returned, scheduled, live or retired; worded by ``_state.html``."""
         if self.retired_at:
             return "retired"
         if self.published_at is None:
-            return "draft"
+            return {"asked": "review", "returned": "returned"}.get(self.asked, "draft")
         return "live" if self.published_at <= now() else "scheduled"
 
     def gaps(self) -> list[str]:
         """What is missing before shoppers may see it, each in a sentence; empty when ready."""
+        return [sentence for _where, sentence in self.lacks()]
+
+    def lacks(self) -> list[tuple[str, str]]:
+        """The gaps, each with the anchor of the place on its page where it is mended."""
         gaps = []
         if not self.standfirst:
-            gaps.append(_("It has no opening: two sentences under its title."))
+            gaps.append(("id_standfirst", _("It has no opening: two sentences under its title.")))
         if not self.seen_id:
-            gaps.append(_("It has no photograph of what was seen."))
+            gaps.append(("id_seen", _("It has no photograph of what was seen.")))
         if not self.blocks.exists():
-            gaps.append(_("Its story is not written yet."))
-        if not self.pieces.filter(status="live").exists():
-            gaps.append(_("It needs at least one piece that is not a draft."))
+            gaps.append(("story", _("Its story is not written yet.")))
+        if not self.pieces.filter(status__in=["live", "waiting"]).exists():
+            gaps.append(("its-pieces", _("It needs at least one piece that is not a draft.")))
         from catalog import musts
 
-        gaps += musts.gaps(self)
-        return [str(gap) for gap in gaps]
-
-    def publish(self, at: datetime | None = None) -> None:
-        """Show it in the shop from now on, or from a moment (aware, UTC) on.
-
-        Raises ValidationError with every gap named when it is not ready.
-        """
-        if gaps := self.gaps():
-            raise ValidationError(gaps)
-        self.published_at = at or now()
-        self.retired_at = None
-        self.save(update_fields=["published_at", "retired_at", "updated_at"])
-
-    def unpublish(self) -> None:
-        """Take it out of the shop; everything stays in the workshop."""
-        self.published_at = None
-        self.save(update_fields=["published_at", "updated_at"])
+        gaps += [("its-pieces", sentence) for sentence in musts.gaps(self)]
+        return [(where, str(sentence)) for where, sentence in gaps]
 
 
 class StoryBlock(models.Model):

@@ -26,6 +26,17 @@ class PieceQuerySet(models.QuerySet["Piece"]):
             collection__retired_at=None,
         )
 
+    def archived(self) -> Self:
+        """Those that were in the shop and are made no more: each keeps a page, out of all lists.
+
+        A retired piece of a collection that is or was there; any shown piece of a retired one.
+        """
+        its_own = Q(status=Piece.Status.RETIRED, archived_at__isnull=False)
+        with_all = Q(status=Piece.Status.LIVE, collection__retired_at__isnull=False)
+        return self.filter(
+            its_own | with_all, designer__is_active=True, collection__published_at__lte=now()
+        )
+
     def for_user(self, user: AnyUser) -> Self:
         """Those of the designers whom this person works for; the owner sees all."""
         if is_owner(user):
@@ -97,6 +108,7 @@ class Piece(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
+        WAITING = "waiting", _("to be shown once reviewed")
         LIVE = "live", _("shown with its collection")
         RETIRED = "retired", _("retired")
 
@@ -155,6 +167,8 @@ class Piece(models.Model):
     status = models.CharField(
         _("status"), max_length=7, choices=Status.choices, default=Status.DRAFT
     )
+    # When it was retired out of the shop, where its page stays as an archive.
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Plain words that search looks through; search.reindex() writes them.
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(default=now, editable=False, db_index=True)

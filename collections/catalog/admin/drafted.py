@@ -1,0 +1,263 @@
+"""Pages whose words are kept as a draft: while typing, by a button, and shown before they are live."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.middleware.csrf import get_token
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from catalog import answers, desk, drafts, previews, publishing
+from catalog.models import Collection, Draft
+from designers.shown import ShownAdmin
+
+# With these the words are only kept, also beside what is live.
+KEEPS = {"_continue"}
+
+
+class DraftedAdmin(ShownAdmin):
+    """A ShownAdmin whose page opens with the draft over the live words."""
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        site = self.admin_site
+        own = [
+            path("<path:object_id>/draft/", site.admin_view(self.draft_view), name=f"{name}_draft"),
+            path(
+                "<path:object_id>/preview/",
+                site.admin_view(self.preview_view),
+                name=f"{name}_preview",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def drafted(self, request: HttpRequest, object_id: str) -> Any:
+        """The thing whose draft this person may write; a foreign one is not found."""
+        thing = self.get_object(request, unquote(object_id))
+        if thing is None:
+            raise Http404
+        if not self.has_change_permission(request, thing):
+            raise PermissionDenied
+        return thing
+
+    # --- The page ---------------------------------------------------------------------------
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or not change or hasattr(request, "workshop_data"):
+            return form
+        if not hasattr(request, "workshop_draft"):
+            mine = self.has_change_permission(request, obj)
+            request.workshop_draft = drafts.of(obj) if mine else None  # type: ignore[attr-defined]
+        if request.workshop_draft is None:  # type: ignore[attr-defined]
+            return form
+        data = request.workshop_data = answers.sheet()  # type: ignore[attr-defined]
+
+        class LaidForm(form):  # type: ignore[misc]
+            """The form filled with the draft."""
+
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(data, **kwargs)
+                request.workshop_form = self  # type: ignore[attr-defined]
+
+        return LaidForm
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        data = getattr(request, "workshop_data", None)
+        return params | {"data": data} if data is not None else params
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if form := getattr(request, "workshop_form", None):
+            draft: Draft = request.workshop_draft  # type: ignore[attr-defined]
+            answers.lay(request.workshop_data, form, formsets, draft.answers)  # type: ignore[attr-defined]
+            answers.tell(form, formsets, draft.lacks)
+        return formsets, inlines
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if thing := kwargs.get("obj"):
+            context |= self._draft_context(request, thing)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _draft_context(self, request: HttpRequest, thing: Any) -> dict[str, Any]:
+        draft = getattr(request, "workshop_draft", None)
+        return {
+            "draft": draft,
+            "kept": draft if draft and draft.pk else None,
+            "draft_said": said(thing, draft) if draft and draft.pk else "",
+            "draft_size": answers.size(draft.answers) if draft else 0,
+            "is_shown": drafts.is_shown(thing),
+            "needs_review": self.waits(request, thing),
+            "seen": drafts.seen(thing, getattr(request, "workshop_newest", draft)),
+            "draft_url": self._url("draft", thing),
+            "preview_url": self._url("preview", thing),
+        }
+
+    def _url(self, name: str, thing: Any) -> str:
+        return reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[thing.pk]
+        )
+
+    # --- A button is pressed --------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Whatever is pressed, what was typed is kept first."""
+        if object_id is None or request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        thing = self.drafted(request, object_id)
+        try:
+            return self.pressed(request, thing)
+        except drafts.Overtaken as late:
+            self._show_typed(request, thing, late.said)
+        except drafts.Incomplete:
+            request.workshop_draft = drafts.of(thing)  # type: ignore[attr-defined]
+        try:
+            request.method = "GET"  # the page again, with what was typed
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        finally:
+            request.method = "POST"
+
+    def pressed(self, request: HttpRequest, thing: Any) -> HttpResponse:
+        """Keep what was typed, put it in where that was meant, and go on."""
+        try:
+            data = self.acted(request, thing)
+        except ValidationError as cannot:
+            data = request.POST
+            for sentence in cannot.messages:
+                self.message_user(request, sentence, messages.ERROR)
+        drafts.keep(thing, data, request.user)
+        if self.goes_in(request, thing):
+            self._put_in(request, thing)
+        return self.response_change(request, self.get_object(request, str(thing.pk)))
+
+    @transaction.atomic
+    def _put_in(self, request: HttpRequest, thing: Any) -> None:
+        """Under the collection's row: no approval comes between the asking and the writing."""
+        collection = collection_of(thing)
+        publishing.begin_change(collection)
+        if not isinstance(thing, Collection):
+            thing.refresh_from_db(fields=["status"])
+        if self.waits(request, thing):
+            raise drafts.Overtaken(_("It went into the shop while you wrote."))
+        put = drafts.put_in(thing, request.user, request=request)
+        request.workshop_put = put  # type: ignore[attr-defined]
+
+    def acted(self, request: HttpRequest, thing: Any) -> QueryDict:
+        """The form's data after the button's act, if it has one that changes the form."""
+        return request.POST
+
+    def goes_in(self, request: HttpRequest, thing: Any) -> bool:
+        """Whether shoppers see it from now on; what nobody sees yet is always written at once."""
+        if not drafts.is_shown(thing):
+            return True
+        if self.waits(request, thing):
+            return False
+        return not KEEPS.intersection(request.POST)
+
+    def waits(self, request: HttpRequest, thing: Any) -> bool:
+        """Whether the house reads it before shoppers do."""
+        collection = collection_of(thing)
+        return drafts.is_shown(thing) and publishing.waits_for_review(collection, request.user)
+
+    def _show_typed(self, request: HttpRequest, thing: Any, why: str) -> None:
+        """Another was first: the page shows what this person typed, over what there is now."""
+        request.workshop_newest = drafts.of(thing)  # type: ignore[attr-defined]
+        typed = desk.typed(thing, request.POST, request.user)
+        request.workshop_draft = Draft(answers=typed)  # type: ignore[attr-defined]
+        hint = _(
+            "What you typed stands here, nothing is lost. Keep it again and it counts; theirs stays among the earlier versions."
+        )
+        self.message_user(request, f"{why} {hint}", messages.WARNING)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.message_user(request, self.kept_words(request, obj), messages.SUCCESS)
+        if "_save" in request.POST:
+            return self.response_post_save_change(request, obj)
+        return HttpResponseRedirect(request.path)
+
+    def kept_words(self, request: HttpRequest, thing: Any) -> str:
+        """What is said once it is kept: whether shoppers see it already."""
+        if drafts.is_shown(thing) and not getattr(request, "workshop_put", None):
+            return said(thing, drafts.of(thing))
+        return _("Kept.")
+
+    # --- While typing --------------------------------------------------------------------------
+
+    def draft_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST keeps what is typed; GET tells what a page that was away needs to send again."""
+        thing = self.drafted(request, object_id)
+        if request.method != "POST":
+            return _answer(request, thing, drafts.of(thing))
+        try:
+            kept = drafts.keep(thing, request.POST, request.user, over="_over" in request.POST)
+        except drafts.Overtaken as late:
+            return _answer(request, thing, drafts.of(thing), said=late.said, status=409)
+        publishing.changed(collection_of(thing), by=request.user)
+        return _answer(request, thing, kept)
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The page in the shop with what is typed (POST) or with the draft, as if it were live."""
+        thing = self.drafted(request, object_id)
+        changes = (
+            desk.typed(thing, request.POST, request.user) if request.method == "POST" else None
+        )
+        with drafts.rehearsed(thing, request.user, changes) as shown:
+            return previews.rehearsal(request, shown)
+
+
+def collection_of(thing: Any) -> Collection:
+    """The collection that is asked for as a whole, of a collection or a piece."""
+    collection: Collection = thing if isinstance(thing, Collection) else thing.collection
+    return collection
+
+
+def said(thing: Any, draft: Draft | None) -> str:
+    """What stands beside the button: when it was kept, and what the shop shows meanwhile."""
+    if draft is None:
+        return _("Nothing is changed.")
+    kept = _("Draft kept at %s.") % drafts.clock(draft.kept_at)
+    if not drafts.is_shown(thing):
+        return kept
+    since = date_format(localtime(thing.updated_at), "j F")
+    return f"{kept} {_('The shop still shows %s.') % since}"
+
+
+def _answer(
+    request: HttpRequest, thing: Any, draft: Draft | None, *, said: str = "", status: int = 200
+) -> JsonResponse:
+    told = {
+        "said": said or globals()["said"](thing, draft),
+        "seen": drafts.seen(thing, draft),
+        "kept_at": draft.kept_at.isoformat() if draft else "",
+        "by": drafts.person(draft.by) if draft else "",
+        "token": get_token(request),
+    }
+    answer = JsonResponse(told, status=status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,311 @@
+"""How a collection gets into the shop and out of it: the one place where its state changes.
+
+A maker whom the house trusts publishes; any other asks, and the house answers. What is in the
+shop of such a maker, or scheduled to be, or in its archive, is changed beside it and asked for
+again: see docs/publishing.md. Every step is one conditional UPDATE of the collection's row,
+before anything else is written, so that of two people who act at once one is told to look again.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from catalog import beside, review_letters, snapshots
+from catalog.models import Collection, Piece, Publication, Review
+from catalog.search import reindex
+from designers.models import AnyUser, Designer, is_owner
+from shop import public_pages
+
+Asked = Collection.Asked
+Answer = Review.Answer
+Status = Piece.Status
+
+
+class Overtaken(Exception):
+    """Somebody was quicker: it does not stand any more as it was read."""
+
+
+class Changed(Overtaken):
+    """What was to be approved was changed since it was read; the review has the new words."""
+
+
+def may_publish(collection: Collection, user: AnyUser) -> bool:
+    """Whether this person needs nobody's leave: the owner, and the people of a trusted maker."""
+    return is_owner(user) or collection.designer.is_trusted
+
+
+def waits_for_review(collection: Collection, user: AnyUser) -> bool:
+    """Whether a change by this person must be kept beside what is in the shop, and asked for.
+
+    So for whatever was reviewed and is shown now, will be by itself, or stands in the archive.
+    """
+    return collection.published_at is not None and not may_publish(collection, user)
+
+
+def begin_change(collection: Collection) -> None:
+    """To be called in a change's transaction before its first write; reads the state anew.
+
+    No approval can come between: it waits for this transaction and then finds another revision,
+    or was first, and then ``waits_for_review`` says so.
+    """
+    Collection.objects.filter(pk=collection.pk).update(revision=F("revision") + 1)
+    collection.refresh_from_db(fields=["revision", "published_at", "retired_at", "asked"])
+
+
+def changed(collection: Collection, *, by: AnyUser) -> None:
+    """To be called once a change is written: the house reads what is asked for now."""
+    for review in Review.objects.open().filter(collection=collection):
+        _renew(review, by)
+
+
+def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> Review:
+    """Ask the house to look at it; once approved it is shown at once, or from a moment on.
+
+    Raises ValidationError with every gap named, and Overtaken where it is asked already.
+    """
+    with transaction.atomic():
+        _move(collection, _may_be_asked(), asked=Asked.ASKED)
+        snapshot = _as_it_would_be(collection, by)
+        return Review.objects.create(
+            collection=collection,
+            asked_by_id=by.pk,
+            snapshot=snapshot,
+            revision=collection.revision,
+            publish_at=None if collection.published_at else at,
+        )
+
+
+def withdraw(collection: Collection, *, by: AnyUser) -> None:
+    """Take the question back. Raises Overtaken when it was answered, or never asked."""
+    with transaction.atomic():
+        _move(collection, _is_asked(), asked=Asked.NO)
+        _close_review(collection, by)
+
+
+def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) -> Collection:
+    """Show what was asked for, and only if it still is what was read at this revision.
+
+    With ``trust`` its maker needs no review from now on. Raises Changed or Overtaken.
+    """
+    try:
+        with transaction.atomic():
+            return _approve(review, by, revision, trust=trust)
+    except Changed:
+        with transaction.atomic():
+            changed(review.collection, by=by)
+        raise
+
+
+def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Collection:
+    collection = Collection.objects.select_related("designer").get(pk=review.collection_id)
+    if not _is_asked().filter(pk=collection.pk).exists():
+        raise Overtaken(_gone())
+    if not _try_to_move(collection, _is_asked().filter(revision=revision), asked=Asked.NO):
+        raise Changed(_gone())
+    _answer(review, Answer.APPROVED, by)
+    _show(collection, at=review.publish_at, by=by, only=review.snapshot)
+    if trust:
+        Designer.objects.filter(pk=collection.designer_id).update(is_trusted=True)
+    return collection
+
+
+def send_back(review: Review, *, by: AnyUser, reason: str) -> None:
+    """Return it with a reason, which its maker gets by mail and reads on its page.
+
+    Raises ValidationError without a reason, and Overtaken when it is no longer asked.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Say why it goes back, and what would make it right."))
+    with transaction.atomic():
+        _move(review.collection, _is_asked(), asked=Asked.RETURNED)
+        _answer(review, Answer.RETURNED, by, reason=reason.strip())
+
+
+def publish(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> None:
+    """Show it as it stands with all that is kept beside it: now, or from a moment (aware) on.
+
+    Raises ValidationError with every gap named, PermissionDenied where it has to be asked for.
+    """
+    if not may_publish(collection, by):
+        raise PermissionDenied
+    with transaction.atomic():
+        _move(collection, Collection.objects.all(), asked=Asked.NO)
+        _as_it_would_be(collection, by)
+        _close_review(collection, by)
+        _show(collection, at=at, by=by)
+
+
+def take_out(collection: Collection, *, by: AnyUser) -> None:
+    """Take it out of the shop, or off its day: a draft again. Raises Overtaken if it is one."""
+    with transaction.atomic():
+        _move(
+            collection,
+            Collection.objects.filter(published_at__isnull=False, retired_at=None),
+            asked=Asked.NO,
+            published_at=None,
+        )
+        _close_review(collection, by)
+        beside.put_in(collection, by)
+        collection.pieces.filter(status=Status.WAITING).update(status=Status.LIVE)
+        collection.pieces.update(archived_at=None)
+        transaction.on_commit(public_pages.forget)
+
+
+def retire(collection: Collection, *, by: AnyUser) -> None:
+    """Make no more of it: out of every list, its page and its pieces' stay as an archive.
+
+    Raises Overtaken when it is not in the shop.
+    """
+    live = Collection.objects.filter(published_at__lte=now(), retired_at=None)
+    with transaction.atomic():
+        _move(collection, live, asked=Asked.NO, retired_at=now())
+        _close_review(collection, by)
+        transaction.on_commit(public_pages.forget)
+
+
+def bring_back(collection: Collection) -> None:
+    """Show what is retired again, as it was. Raises Overtaken when it is not retired."""
+    with transaction.atomic():
+        _move(collection, Collection.objects.filter(retired_at__isnull=False), retired_at=None)
+        transaction.on_commit(public_pages.forget)
+
+
+def status_for(piece: Piece, wanted: str, *, by: AnyUser) -> str:
+    """The status that a piece gets when this person wants another: what is new waits.
+
+    ``piece`` is as the database has it. A draft of a maker under review whose collection is in
+    the shop is shown with the collection's next approved review.
+    """
+    if wanted not in {Status.LIVE, Status.WAITING}:
+        return wanted
+    waits = waits_for_review(piece.collection, by) and piece.status != Status.LIVE
+    return Status.WAITING if waits else Status.LIVE
+
+
+def settle_status(piece: Piece, *, was: str, by: AnyUser) -> None:
+    """Give a piece about to be written the status it may have, and an archive page once retired.
+
+    ``was`` is its status in the database. Its collection's row is taken already.
+    """
+    wanted, piece.status = piece.status, was
+    is_retired = wanted == Status.RETIRED != was
+    was_shown = is_retired and Piece.objects.published().filter(pk=piece.pk).exists()
+    piece.status = status_for(piece, wanted, by=by)
+    if is_retired or (was == Status.RETIRED != wanted):
+        rows = Piece.objects.filter(pk=piece.pk)
+        rows.update(archived_at=now() if was_shown else None)
+
+
+def retire_piece(piece: Piece) -> bool:
+    """Make no more of it: sold no longer, its page stays as an archive. Whether it was shown."""
+    begin_change(piece.collection)
+    rows = Piece.objects.filter(pk=piece.pk, status=Status.LIVE)
+    was_shown = Piece.objects.published().filter(pk=piece.pk).exists()
+    columns = {"status": Status.RETIRED, "archived_at": now() if was_shown else None}
+    return bool(rows.update(**columns, updated_at=now()))
+
+
+def _may_be_asked() -> "models.QuerySet[Collection]":
+    return Collection.objects.filter(retired_at=None).exclude(asked=Asked.ASKED)
+
+
+def _is_asked() -> "models.QuerySet[Collection]":
+    return Collection.objects.filter(asked=Asked.ASKED)
+
+
+def _move(collection: Collection, rows: "models.QuerySet[Collection]", **columns: object) -> None:
+    """The conditional UPDATE; the collection in hand is read anew. Raises Overtaken."""
+    if not _try_to_move(collection, rows, **columns):
+        raise Overtaken(_gone())
+
+
+def _try_to_move(
+    collection: Collection, rows: "models.QuerySet[Collection]", **columns: object
+) -> bool:
+    moved = rows.filter(pk=collection.pk).update(
+        revision=F("revision") + 1, updated_at=now(), **columns
+    )
+    collection.refresh_from_db(fields=["revision", "published_at", "retired_at", "asked"])
+    return bool(moved)
+
+
+def _gone() -> str:
+    return _("Somebody was quicker: it does not stand any more as you read it.")
+
+
+def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
+    """What shoppers would see. Raises ValidationError with every gap named."""
+    with beside.rehearsed(collection, by) as shown:
+        if gaps := shown.gaps():
+            raise ValidationError(gaps)
+        return snapshots.taken(shown)
+
+
+def _answer(review: Review, answer: str, by: AnyUser, *, reason: str = "") -> None:
+    """Raises Overtaken for a review that is answered already, or was withdrawn."""
+    row = Review.objects.open().filter(pk=review.pk)
+    if not row.update(answer=answer, answered_by=by.pk, answered_at=now(), reason=reason):
+        raise Overtaken(_gone())
+    transaction.on_commit(lambda: review_letters.send.enqueue(review.pk), robust=True)
+
+
+def _close_review(collection: Collection, by: AnyUser) -> None:
+    rows = Review.objects.open().filter(collection=collection)
+    rows.update(answer=Answer.WITHDRAWN, answered_by=by.pk, answered_at=now())
+
+
+def _renew(review: Review, by: AnyUser) -> None:
+    """The open review has what is asked for now, at the revision at which it is so."""
+    collection = Collection.objects.get(pk=review.collection_id)
+    begin_change(collection)
+    with beside.rehearsed(collection, by) as shown:
+        snapshot = snapshots.taken(shown)
+    rows = Review.objects.open().filter(pk=review.pk)
+    rows.update(snapshot=snapshot, revision=collection.revision)
+
+
+def _show(
+    collection: Collection,
+    *,
+    at: datetime | None,
+    by: AnyUser,
+    only: snapshots.Snapshot | None = None,
+) -> None:
+    """Put in what is kept beside it, and write down what is shown from now on.
+
+    Raises Changed unless it is just what ``only`` says.
+    """
+    was_live = set(collection.pieces.filter(status=Status.LIVE).values_list("pk", flat=True))
+    beside.put_in(collection, by)
+    snapshot = snapshots.taken(collection)
+    if only is not None and not snapshots.are_alike(snapshot, only):
+        raise Changed(_gone())
+    collection.pieces.filter(status=Status.WAITING).update(status=Status.LIVE)
+    if collection.published_at:
+        gone = collection.pieces.filter(pk__in=was_live, status=Status.RETIRED)
+        gone.update(archived_at=now())
+    day = _set_day(collection, at)
+    Publication.objects.create(
+        collection=collection, by_id=by.pk, published_at=day, snapshot=snapshot
+    )
+    transaction.on_commit(lambda: _tell_shop(collection))
+
+
+def _set_day(collection: Collection, at: datetime | None) -> datetime:
+    """What is live stays live since its day; all else is shown now, or from a moment to come."""
+    moment = now()
+    day = collection.published_at
+    if day is None or day > moment:
+        day = max(at or moment, moment)
+    collection.published_at, collection.retired_at = day, None
+    collection.save(update_fields=["published_at", "retired_at"])
+    return day
+
+
+def _tell_shop(collection: Collection) -> None:
+    reindex(collection.pieces.all())
+    public_pages.forget()
