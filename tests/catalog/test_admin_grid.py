@@ -198,17 +198,6 @@ def test_a_run_that_cannot_be_is_told_in_its_row(
     assert f'value="{words}"' in text
 
 
-def test_what_the_house_reads_first_is_told_but_stock_is_counted(
-    desk: Client, ring: Piece, ines: Designer
-) -> None:
-    Designer.objects.filter(pk=ines.pk).update(is_trusted=False)
-    text = desk.post(reverse(GRID), rows(desk) | {"form-0-title": "Kelp"}).content.decode()
-    assert "the house reads changes first" in text
-    assert desk.post(reverse(GRID), rows(desk) | {"form-0-ready": "5"}).status_code == 302
-    ring.refresh_from_db()
-    assert (ring.title, ring.variants.get().stock) == ("Tidestone ring", 5)
-
-
 def test_before_an_act_what_was_typed_is_kept(desk: Client, ring: Piece) -> None:
     sent = rows(desk) | {"form-0-title": "Kelp ring", "index": "0", "action": "together_price"}
     del sent["_save"]

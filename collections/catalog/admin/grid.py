@@ -16,15 +16,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import drafts, publishing, size_runs, sizes
+from catalog import size_runs, sizes
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
 from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
-# What the house reads first, where it reads: all but what is ready.
-READ_FIRST = (*COLUMNS, "sizes")
 LABELS = {"lead_days": gettext_lazy("days")}
 
 
@@ -73,9 +71,6 @@ class Seen(forms.HiddenInput):
 class GridForm(SluggedForm):
     """A piece's row. What is ready is a field only where there is one size to count."""
 
-    # Who keeps it; the list's page says so.
-    user: Any = None
-
     ready = forms.IntegerField(
         required=False, min_value=0, max_value=9_999, label=gettext_lazy("ready")
     )
@@ -120,10 +115,6 @@ class GridForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        changed = [name for name in READ_FIRST if name in self.changed_data]
-        if changed and waits(self.instance, self.user):
-            for name in changed:
-                self.add_error(name, str(READ))
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
@@ -171,16 +162,6 @@ class GridForm(SluggedForm):
             recount(size, was=self.seen("ready") or 0, now=self.cleaned_data["ready"])
         except Reserved as reserved:
             raise ChangedSince from reserved
-
-
-READ = gettext_lazy(
-    "It is in the shop, and the house reads changes first: make it on the piece’s own page."
-)
-
-
-def waits(piece: Piece, user: Any) -> bool:
-    """Whether a change by this person must be read before shoppers see it."""
-    return drafts.is_shown(piece) and publishing.waits_for_review(piece.collection, user)
 
 
 def in_words(piece: Piece, variants: list[Variant]) -> str:

@@ -16,7 +16,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import publishing
 from catalog.admin import looks, readiness
 from catalog.admin.grid import ChangedSince, GridForm, in_words
 from catalog.admin.together import ACTS
@@ -101,9 +100,7 @@ class GridPage(ShownAdmin):
         )
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        form = super().get_changelist_form(request, **{**kwargs, "form": GridForm})
-        form.user = request.user
-        return form
+        return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """What comes back of a page stands in the order in which it was sent, and as ticked."""
@@ -159,10 +156,7 @@ class GridPage(ShownAdmin):
         if not isinstance(form, GridForm):
             super().save_model(request, obj, form, change)
             return
-        publishing.begin_change(obj.collection)
-        new = form.keep()
-        publishing.changed(obj.collection, by=request.user)
-        if new:
+        if new := form.keep():
             said = _("%(piece)s has new sizes: %(sizes)s.")
             said %= {"piece": obj, "sizes": ", ".join(new)}
             self.message_user(request, said, messages.SUCCESS)

@@ -12,9 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, publishing, size_runs, sizes
-from catalog.admin import readiness
-from catalog.admin.grid import READ, in_words, waits
+from catalog import copies, drops, size_runs, sizes
+from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
 from shop.money import exponent, format_money, step
@@ -45,9 +44,9 @@ class Change:
 class ActForm(forms.Form):
     """What the act needs to know. ``pieces`` are those ticked."""
 
-    def __init__(self, data: Any, *, pieces: Rows, user: Any) -> None:
+    def __init__(self, data: Any, *, pieces: Rows) -> None:
         super().__init__(data)
-        self.pieces, self.user = pieces, user
+        self.pieces = pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +76,9 @@ def _change(act: Act, form: ActForm, piece: Piece) -> Change:
     try:
         change.new = act.new(piece, form.cleaned_data)
         change.becomes = act.show(change.new)
-        _refuse_unread(act, change, form.user)
     except ValidationError as refusal:
         change.trouble = " ".join(refusal.messages)
     return change
-
-
-def _refuse_unread(act: Act, change: Change, user: Any) -> None:
-    """What the house reads before shoppers do is asked for on the piece's own page."""
-    if act is ACTS["copy"] or change.is_nothing:
-        return
-    moves = act in (ACTS["status"], ACTS["collection"])
-    if waits(change.piece, user) or (
-        moves and publishing.waits_for_review(change.piece.collection, user)
-    ):
-        raise ValidationError(str(READ))
-    if isinstance(change.new, Collection) and publishing.waits_for_review(change.new, user):
-        raise ValidationError(str(READ))
 
 
 # --- price -------------------------------------------------------------------------------------
@@ -166,22 +151,13 @@ def _days(days: Any) -> str:
     return ngettext("%s day", "%s days", days) % days
 
 
-_STATUSES = [
-    (status.value, status.label)
-    for status in (Piece.Status.DRAFT, Piece.Status.LIVE, Piece.Status.RETIRED)
-]
-
-
 class StatusForm(ActForm):
-    status = forms.ChoiceField(label=gettext_lazy("status"), choices=lambda: _STATUSES)
+    status = forms.ChoiceField(label=gettext_lazy("status"), choices=Piece.Status.choices)
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
     if said["status"] == Piece.Status.LIVE and piece.price == drops.UNPRICED:
         raise ValidationError(_("Set its price first."))
-    lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
-    if lacks and piece.status != Piece.Status.LIVE:
-        raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))
     return str(said["status"])
 
 
@@ -192,8 +168,8 @@ class CollectionForm(ActForm):
         label=gettext_lazy("collection"), queryset=Collection.objects.none()
     )
 
-    def __init__(self, data: Any, *, pieces: Rows, user: Any) -> None:
-        super().__init__(data, pieces=pieces, user=user)
+    def __init__(self, data: Any, *, pieces: Rows) -> None:
+        super().__init__(data, pieces=pieces)
         makers = {piece.designer_id for piece in pieces}
         if len(makers) == 1:
             choices = Collection.objects.filter(designer__in=makers).order_by("position", "pk")
@@ -226,14 +202,6 @@ def _write_column(column: str) -> Callable[[Piece, Any, Any], bool]:
         return bool(rows.update(**{column: new}, updated_at=now()))
 
     return write
-
-
-def _write_status(piece: Piece, seen: Any, new: Any) -> bool:
-    """What is retired out of the shop keeps its page as an archive."""
-    if (seen, new) == (Piece.Status.LIVE, Piece.Status.RETIRED):
-        return publishing.retire_piece(piece)
-    rows = Piece.objects.filter(pk=piece.pk, status=seen)
-    return bool(rows.update(status=new, archived_at=None, updated_at=now()))
 
 
 def _write_sizes(piece: Piece, _seen: Any, run: Any) -> bool:
@@ -283,7 +251,7 @@ ACTS: dict[str, Act] = {
         now=lambda piece: piece.status,
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
-        write=_write_status,
+        write=_write_column("status"),
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(

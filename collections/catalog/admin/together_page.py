@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import publishing
 from catalog.admin import together
 from catalog.admin.together import Act, Change
 from catalog.models import Piece
@@ -32,7 +31,7 @@ def page(keeper: Any, request: HttpRequest) -> HttpResponse:
     pieces = _pieces(keeper, request, sent)
     if act is None or not pieces:
         raise Http404
-    form = act.form(sent if _is_filled_in(act, sent) else None, pieces=pieces, user=request.user)
+    form = act.form(sent if _is_filled_in(act, sent) else None, pieces=pieces)
     rows = together.changes(act, form)
     if request.method == "POST" and form.is_bound and form.is_valid():
         _compare(rows, sent)
@@ -48,9 +47,7 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
     asked = {int(pk) for pk in sent.getlist("piece")[:_MOST] if pk.isascii() and pk.isdecimal()}
     if not keeper.has_change_permission(request):
         raise PermissionDenied
-    found = list(
-        keeper.get_queryset(request).select_related("collection__designer").filter(pk__in=asked)
-    )
+    found = list(keeper.get_queryset(request).select_related("collection").filter(pk__in=asked))
     if len(found) != len(asked):
         raise Http404
     if not all(keeper.has_change_permission(request, piece) for piece in found):
@@ -74,15 +71,10 @@ def _done(keeper: Any, request: HttpRequest, act: Act, rows: list[Change]) -> bo
     changed = [row for row in rows if not row.is_nothing]
     try:
         with transaction.atomic():
-            collections = {row.piece.collection_id: row.piece.collection for row in changed}
-            for collection in collections.values():
-                publishing.begin_change(collection)
             for row in changed:
                 _write(act, row)
                 said = f"{act.heading}: {row.was} → {row.becomes}"
                 keeper.log_change(request, row.piece, said)
-            for collection in collections.values():
-                publishing.changed(collection, by=request.user)
     except _ChangedSince as since:
         for row in rows:
             if row.piece.pk == since.args[0]:
