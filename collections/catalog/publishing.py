@@ -15,18 +15,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog import beside, review_letters, snapshots
+from catalog.drafts import Overtaken
 from catalog.models import Collection, Piece, Publication, Review
 from catalog.search import reindex
 from designers.models import AnyUser, Designer, is_owner
 from shop import public_pages
 
+__all__ = ["Changed", "Overtaken"]
+
 Asked = Collection.Asked
 Answer = Review.Answer
 Status = Piece.Status
-
-
-class Overtaken(Exception):
-    """Somebody was quicker: it does not stand any more as it was read."""
 
 
 class Changed(Overtaken):
@@ -240,7 +239,7 @@ def _gone() -> str:
 def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     """What shoppers would see. Raises ValidationError with every gap named."""
     with beside.rehearsed(collection, by) as shown:
-        if gaps := shown.gaps():
+        if gaps := beside.gaps(collection) + shown.gaps():
             raise ValidationError(gaps)
         return snapshots.taken(shown)
 

@@ -140,7 +140,7 @@ def _compared(review: Any) -> list[Difference]:
     was: Snapshot | None = review.was
     if was is None and review.collection.published_at is not None:
         # In the shop since before snapshots were kept.
-        was = snapshots.taken(review.collection)
+        was = snapshots.taken(review.collection, with_waiting=False)
     return snapshots.differences(was, review.snapshot) if was is not None else []
 
 
