@@ -27,7 +27,13 @@ def put_in(collection: Collection, user: AnyUser) -> None:
 
 
 def exists(collection: Collection) -> bool:
-    """Whether anything is kept beside the collection or one of its pieces."""
+    """Whether anything is kept beside the collection or one of its pieces.
+
+    Asks nothing where the page has its draft and its pieces at hand.
+    """
+    if hasattr(collection, "workshop_pieces") and "draft" in collection._state.fields_cache:
+        known = collection.workshop_pieces
+        return hasattr(collection, "draft") or any(piece.has_draft for piece in known)
     return _drafts(collection).exists()
 
 
