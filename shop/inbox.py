@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog import review_told
 from catalog.models import Photo
 from designers.models import Designer
 from orders import agreement, disputes, mending, outbox, refunds, wording
@@ -55,6 +57,9 @@ class Case:
     # The day that was promised to somebody, where one was.
     promised: date | None = None
     maker: Designer | None = None
+    # A template for what a case of its kind shows besides, and what that needs.
+    template: str = ""
+    more: Any = None
 
     @property
     def since_words(self) -> str:
@@ -100,6 +105,21 @@ def reviews() -> Iterator[Case]:
             [order.review_reason or str(order.get_state_display())],
             [_open(order)],
             promised=order.promised,
+        )
+
+
+def asked_for() -> Iterator[Case]:
+    """What makers ask to show, each with what it would change and the two answers."""
+    for told in review_told.waiting(MOST):
+        maker = told.collection.designer
+        yield Case(
+            maker.name,
+            told.title,
+            told.review.asked_at,
+            [],
+            maker=maker,
+            template="admin/inbox/_review.html",
+            more=told,
         )
 
 
@@ -259,6 +279,7 @@ def _open(order: Order) -> Act:
 
 SOURCES: list[Callable[[], Iterable[Case]]] = [
     reviews,
+    asked_for,
     disputed,
     returned,
     lost_refunds,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -268,7 +269,7 @@ _TOLD_APART = {"id", "materials", "sizes", "position", "is_archived"}
 
 def _dearer(was: int, now_: int) -> str:
     """``2.6 per cent more``."""
-    share = abs(now_ - was) * 100 / was
+    share = (Decimal(abs(now_ - was)) / was).scaleb(2)
     words = _("%s per cent more") if now_ > was else _("%s per cent less")
     return words % f"{share:.1f}".removesuffix(".0")
 

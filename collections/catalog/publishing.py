@@ -186,6 +186,20 @@ def status_for(piece: Piece, wanted: str, *, by: AnyUser) -> str:
     return Status.WAITING if waits else Status.LIVE
 
 
+def settle_status(piece: Piece, *, was: str, by: AnyUser) -> None:
+    """Give a piece about to be written the status it may have, and an archive page once retired.
+
+    ``was`` is its status in the database. Its collection's row is taken already.
+    """
+    wanted, piece.status = piece.status, was
+    is_retired = wanted == Status.RETIRED != was
+    was_shown = is_retired and Piece.objects.published().filter(pk=piece.pk).exists()
+    piece.status = status_for(piece, wanted, by=by)
+    if is_retired or (was == Status.RETIRED != wanted):
+        rows = Piece.objects.filter(pk=piece.pk)
+        rows.update(archived_at=now() if was_shown else None)
+
+
 def retire_piece(piece: Piece) -> bool:
     """Make no more of it: sold no longer, its page stays as an archive. Whether it was shown."""
     begin_change(piece.collection)

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from catalog.models import Collection, Inspiration, Photo, Piece, PieceMaterial, Variant
 from designers.models import Designer
 
+_TO_BE_SHOWN = [Piece.Status.LIVE, Piece.Status.WAITING]
 _WITH_SEEN = ("designer", "inspiration", "seen")
 
 
@@ -67,7 +68,7 @@ def cards() -> QuerySet[Piece]:
 
 def cards_of(collection: Collection, *, preview: bool = False) -> QuerySet[Piece]:
     """The pieces of one collection; a preview shows those that wait for its publication."""
-    pieces = Piece.objects.for_cards().filter(collection=collection, status=Piece.Status.LIVE)
+    pieces = Piece.objects.for_cards().filter(collection=collection, status__in=_TO_BE_SHOWN)
     return (pieces if preview else pieces.published()).fetch_mode(models.FETCH_PEERS)
 
 

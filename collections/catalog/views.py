@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from catalog import facets, index, outlines, pronouns, search, shown, stories, structured
+from catalog import archive, facets, index, outlines, pronouns, search, shown, stories, structured
 from catalog.index import Index
 from catalog.models import Collection, Inspiration, Piece
 from catalog.offers import BuyBox
@@ -32,13 +32,21 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    collection = get_object_or_404(shown.counted(Collection.objects.published()), slug=slug)
+    collection = shown.counted(Collection.objects.published()).filter(slug=slug).first()
+    if collection is None:
+        return archive.collection(request, slug)
     return render(request, "catalog/collection_detail.html", story_context(collection))
 
 
-def story_context(collection: Collection, *, preview: str = "") -> dict[str, Any]:
-    """What a collection's page needs; ``preview`` is the token of an unpublished one."""
-    pieces = list(shown.cards_of(collection, preview=bool(preview)))
+def story_context(
+    collection: Collection, *, preview: str = "", pieces: list[Piece] | None = None
+) -> dict[str, Any]:
+    """What a collection's page needs; ``preview`` is the token of an unpublished one.
+
+    ``pieces`` are those that the shop shows of it, unless they are given.
+    """
+    if pieces is None:
+        pieces = list(shown.cards_of(collection, preview=bool(preview)))
     return {
         "collection": collection,
         "pieces": pieces,
@@ -90,7 +98,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @public_page
 def piece_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pieces = shown.whole_pieces().filter(pk__in=Piece.objects.published())
-    piece = get_object_or_404(pieces, slug=slug)
+    piece = pieces.filter(slug=slug).first()
+    if piece is None:
+        return archive.piece(request, slug)
     return render(request, "catalog/piece_detail.html", piece_context(piece))
 
 

@@ -31,7 +31,7 @@ from tests.factories import make_dispute, make_order, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 17
+MOST = 18
 
 
 def titles() -> list[str]:

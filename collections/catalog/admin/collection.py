@@ -165,11 +165,6 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
             field.choices = [(one.pk, str(one)) for one in choices.inspirations(request, obj)]
         return field
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            publishing.begin_change(obj)
-        super().save_model(request, obj, form, change)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -165,9 +166,20 @@ class DraftedAdmin(VersionedAdmin):
                 self.message_user(request, sentence, messages.ERROR)
         drafts.keep(thing, data, request.user)
         if self.goes_in(request, thing):
-            put = drafts.put_in(thing, request.user, request=request)
-            request.workshop_put = put  # type: ignore[attr-defined]
+            self._put_in(request, thing)
         return self.response_change(request, self.get_object(request, str(thing.pk)))
+
+    @transaction.atomic
+    def _put_in(self, request: HttpRequest, thing: Any) -> None:
+        """Under the collection's row: no approval comes between the asking and the writing."""
+        collection = collection_of(thing)
+        publishing.begin_change(collection)
+        if not isinstance(thing, Collection):
+            thing.refresh_from_db(fields=["status"])
+        if self.waits(request, thing):
+            raise drafts.Overtaken(_("It went into the shop while you wrote."))
+        put = drafts.put_in(thing, request.user, request=request)
+        request.workshop_put = put  # type: ignore[attr-defined]
 
     def acted(self, request: HttpRequest, thing: Any) -> QueryDict:
         """The form's data after the button's act, if it has one that changes the form."""
@@ -183,7 +195,7 @@ class DraftedAdmin(VersionedAdmin):
 
     def waits(self, request: HttpRequest, thing: Any) -> bool:
         """Whether the house reads it before shoppers do."""
-        collection = thing if isinstance(thing, Collection) else thing.collection
+        collection = collection_of(thing)
         return drafts.is_shown(thing) and publishing.waits_for_review(collection, request.user)
 
     def _show_typed(self, request: HttpRequest, thing: Any, why: str) -> None:
@@ -222,6 +234,7 @@ class DraftedAdmin(VersionedAdmin):
             kept = drafts.keep(thing, request.POST, request.user, over="_over" in request.POST)
         except drafts.Overtaken as late:
             return _answer(request, thing, drafts.of(thing), said=late.said, status=409)
+        publishing.changed(collection_of(thing), by=request.user)
         return _answer(request, thing, kept)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -251,6 +264,12 @@ class DraftedAdmin(VersionedAdmin):
             self.message_user(request, _("The draft is laid aside among the earlier versions."))
             return HttpResponseRedirect(self._url("change", thing))
         return self._page(request, thing, "drop", {"draft": drafts.of(thing)})
+
+
+def collection_of(thing: Any) -> Collection:
+    """The collection that is asked for as a whole, of a collection or a piece."""
+    collection: Collection = thing if isinstance(thing, Collection) else thing.collection
+    return collection
 
 
 def kept_words(thing: Any, draft: Draft | None) -> str:

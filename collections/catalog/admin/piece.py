@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from catalog import drops
+from catalog import drops, publishing
 from catalog.admin import looks, readiness
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid import GridForm
@@ -24,11 +24,20 @@ from catalog.admin.sizes import (
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Photo, Piece
 from catalog.search import reindex
+from shop import public_pages
 from shop.money import format_money
 from shop.money_field import GramsField, MillimetresField, MoneyField
 
 
 class PieceForm(SluggedForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Whether what is to be shown waits for a review is the house's word, no choice."""
+        super().__init__(*args, **kwargs)
+        if status := self.fields.get("status"):
+            waits = self.instance.status == Piece.Status.WAITING
+            other = Piece.Status.LIVE if waits else Piece.Status.WAITING
+            status.choices = [choice for choice in status.choices if choice[0] != other]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         check_edition(cleaned)
@@ -216,6 +225,23 @@ class PieceAdmin(DraftedAdmin):
                 minimum=1 if db_field.name == "price" else 0,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and "status" in form.changed_data:
+            publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def goes_in(self, request: HttpRequest, thing: Any) -> bool:
+        return super().goes_in(request, thing) and "_retire" not in request.POST
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """What was typed is kept by now; retiring stops its sale at once, reviewed or not."""
+        if "_retire" in request.POST:
+            with transaction.atomic():
+                publishing.retire_piece(obj)
+                transaction.on_commit(public_pages.forget)
+        publishing.changed(obj.collection, by=request.user)
+        return super().response_change(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -133,7 +133,7 @@ class Band:
 
     @property
     def time_place(self) -> str:
-        return settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
+        return str(settings.TIME_ZONE).rpartition("/")[2].replace("_", " ")
 
 
 def context(
