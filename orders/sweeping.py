@@ -13,7 +13,7 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import letters, photos, review_letters
+from catalog import letters, photos, review_letters, versions
 from designers import invitations
 from orders import (
     accounts,
@@ -210,6 +210,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
     "invitations sent": invitations.send_unsent,
+    "earlier versions forgotten": versions.prune,
     "reviews told": review_letters.send_unsent,
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,

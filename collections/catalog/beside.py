@@ -33,7 +33,14 @@ def _person(user: AnyUser) -> AbstractBaseUser:
 
 
 def exists(collection: Collection) -> bool:
-    """Whether anything is kept beside it or one of its pieces, or a new piece waits."""
+    """Whether anything is kept beside it or one of its pieces, or a new piece waits.
+
+    Asks nothing where the page has its draft and its pieces at hand.
+    """
+    if hasattr(collection, "workshop_pieces") and "draft" in collection._state.fields_cache:
+        known = collection.workshop_pieces
+        waits = any(piece.has_draft or piece.status == Piece.Status.WAITING for piece in known)
+        return hasattr(collection, "draft") or waits
     waiting = collection.pieces.filter(status=Piece.Status.WAITING)
     return Collection.objects.filter(
         Exists(_drafts(collection)) | Exists(waiting), pk=collection.pk

@@ -24,9 +24,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog import answers, desk, versions
+from catalog import answers
 from catalog.answers import Answers
-from catalog.desk import Desk
+from catalog.desk import Desk, typed
 from catalog.models import Collection, Draft, Piece, Version
 
 type Thing = Collection | Piece
@@ -47,6 +47,13 @@ class Incomplete(ValidationError):
 def of(thing: Thing) -> Draft | None:
     """The draft beside this thing, with who kept it; one query."""
     return Draft.objects.of(thing).select_related("by").first()
+
+
+def at_hand(thing: Thing) -> Draft | None:
+    """As ``of``, without a query where the thing was read with its draft."""
+    if "draft" in thing._state.fields_cache:
+        return getattr(thing, "draft", None)
+    return of(thing)
 
 
 def is_shown(thing: Thing) -> bool:
@@ -79,7 +86,7 @@ def keep(
     on meanwhile, unless they know and write ``over`` it.
     """
     return keep_answers(
-        thing, desk.typed(thing, data, user), user, seen=None if over else data.get("_seen")
+        thing, typed(thing, data, user), user, seen=None if over else data.get("_seen")
     )
 
 
@@ -108,19 +115,20 @@ def keep_answers(
         return of(thing)
     try:
         with transaction.atomic():
-            return Draft.objects.create(**{_name(thing): thing}, **columns)
+            return Draft.objects.create(**{column(thing): thing}, **columns)
     except IntegrityError as error:
         raise Overtaken(_first(of(thing))) from error
 
 
-def _name(thing: Thing) -> str:
+def column(thing: Thing) -> str:
+    """In which column of a draft or a version this thing stands."""
     return "collection" if isinstance(thing, Collection) else "piece"
 
 
 def _hold(thing: Thing) -> None:
     """Take the thing's row for this transaction, as ``put_in`` does: nobody comes between."""
     _rows(thing).update(updated_at=F("updated_at"))
-    thing.updated_at = _rows(thing).values_list("updated_at", flat=True).get()
+    thing.updated_at = _rows(thing).values_list("updated_at", flat=True).first() or thing.updated_at
 
 
 def _refuse_late(thing: Thing, draft: Draft | None, had: str | None) -> None:
@@ -184,10 +192,19 @@ def drop(thing: Thing) -> None:
     Draft.objects.of(thing).delete()
 
 
+@transaction.atomic
+def lay_by(thing: Thing) -> None:
+    """Take the draft away from beside the thing; it stays among the versions."""
+    draft = of(thing)
+    if draft:
+        _write(draft, gone=True)
+        lay_aside(thing, draft.answers, draft.by)
+
+
 def lay_aside(thing: Thing, changes: Answers, user: Any) -> Version:
     """Keep changes among the versions instead of as the draft."""
     return Version.objects.create(
-        **{_name(thing): thing}, kind=Version.Kind.ASIDE, answers=changes, by=user
+        **{column(thing): thing}, kind=Version.Kind.ASIDE, answers=changes, by=user
     )
 
 
@@ -209,6 +226,8 @@ def put_in(
     Raises Incomplete with each gap, Overtaken when somebody else just did; then nothing is
     written. What refuses in passing (a stock in a basket) is told to ``request``'s messages.
     """
+    from catalog import versions  # which looks at drafts
+
     _hold(thing)
     draft = of(thing)
     if draft is None:
@@ -219,7 +238,7 @@ def put_in(
     _write(draft, gone=True)
     _rows(thing).update(updated_at=now())
     forms.save()
-    versions.keep(forms.thing, user, live=is_shown(thing))
+    versions.keep(forms.thing, user)
     return forms
 
 

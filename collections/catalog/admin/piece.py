@@ -172,13 +172,20 @@ class PieceAdmin(DraftedAdmin):
         return format_html("{}{}", looks.state(obj.status), looks.strikes(readiness.of_piece(obj)))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         rows = readiness.with_readiness(super().get_queryset(request))
+        if getattr(request, "workshop_whole", False):
+            return rows.select_related("collection__designer", "designer", "draft__by")
+        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         return (
             rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
             .order_by("collection__position", F("collection").desc(), "position", "pk")
             .prefetch_related("variants")
         )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """With all that its page says of it, read at once."""
+        request.workshop_whole = True  # type: ignore[attr-defined]
+        return super().get_object(request, object_id, from_field)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
