@@ -101,10 +101,9 @@ def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) 
 
 def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Collection:
     collection = Collection.objects.select_related("designer").get(pk=review.collection_id)
-    if not _is_asked().filter(pk=collection.pk).exists():
-        raise Overtaken(_gone())
     if not _try_to_move(collection, _is_asked().filter(revision=revision), asked=Asked.NO):
-        raise Changed(_gone())
+        is_asked = collection.asked == Asked.ASKED
+        raise Changed(_other()) if is_asked else Overtaken(_gone())
     _answer(review, Answer.APPROVED, by)
     _show(collection, at=review.publish_at, by=by, only=review.snapshot)
     if trust:
@@ -236,6 +235,10 @@ def _gone() -> str:
     return _("Somebody was quicker: it does not stand any more as you read it.")
 
 
+def _other() -> str:
+    return _("It was changed since you read it. This is how it stands now.")
+
+
 def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     """What shoppers would see. Raises ValidationError with every gap named."""
     with beside.rehearsed(collection, by) as shown:
@@ -282,7 +285,7 @@ def _show(
     beside.put_in(collection, by)
     snapshot = snapshots.taken(collection)
     if only is not None and not snapshots.are_alike(snapshot, only):
-        raise Changed(_gone())
+        raise Changed(_other())
     collection.pieces.filter(status=Status.WAITING).update(status=Status.LIVE)
     if collection.published_at:
         gone = collection.pieces.filter(pk__in=was_live, status=Status.RETIRED)
