@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
+from catalog import drops
 from catalog.models import Collection, Piece, Review
 from designers.models import Designer
 from tests import factories as make
@@ -211,3 +212,86 @@ def test_reviews_are_the_houses(
             told = logged_in(who).post(url, {"_approve": "1", "revision": review.revision})
             assert told.status_code in {403, 404}
     assert state_of(low_water) == "review"
+
+
+@pytest.fixture
+def in_the_shop(low_water: Collection) -> Piece:
+    """A piece that a maker under review has in the shop."""
+    Collection.objects.filter(pk=low_water.pk).update(published_at=now())
+    return low_water.pieces.get()
+
+
+def test_a_photograph_laid_into_it_waits_for_the_review(
+    in_the_shop: Piece, low_water: Collection, alice: User, owner: User, logged_in: LogIn
+) -> None:
+    photo = make.make_photo(low_water.designer, collection=low_water, alt="Not read yet.")
+    drops.lay(low_water, f"piece-{in_the_shop.pk}", [photo.pk])
+    assert "Not read yet." not in Client().get(in_the_shop.get_absolute_url()).text
+    maker, house = logged_in(alice), logged_in(owner)
+    press(maker, low_water, _review="1")
+    assert "Not read yet." in house.get(reverse("admin:index")).content.decode()
+    answer(house, Review.objects.get(), _approve="1")
+    assert "Not read yet." in Client().get(in_the_shop.get_absolute_url()).text
+
+
+def test_its_photographs_keep_their_words_on_their_own_page(
+    in_the_shop: Piece, low_water: Collection, alice: User, logged_in: LogIn
+) -> None:
+    photo = make.make_photo(low_water.designer, piece=in_the_shop, alt="Read.")
+    url = reverse("admin:catalog_photo_change", args=[photo.pk])
+    client = logged_in(alice)
+    told = client.post(url, form_of(client, url) | {"alt": "Not read yet."})
+    assert told.status_code == 200
+    photo.refresh_from_db()
+    assert photo.alt == "Read."
+
+
+@pytest.mark.parametrize(
+    ("act", "meant"), [("price", {"how": "to", "amount": "5"}), ("status", {"status": "draft"})]
+)
+def test_an_act_on_many_leaves_it(
+    act: str, meant: dict[str, str], in_the_shop: Piece, alice: User, logged_in: LogIn
+) -> None:
+    url = reverse("admin:catalog_piece_together")
+    before = (in_the_shop.price, in_the_shop.status)
+    sent = {"act": act, "piece": in_the_shop.pk, **meant}
+    logged_in(alice).post(url, sent | {f"seen-{in_the_shop.pk}": in_the_shop.status})
+    in_the_shop.refresh_from_db()
+    assert (in_the_shop.price, in_the_shop.status) == before
+
+
+def test_the_grid_leaves_its_words_and_keeps_its_stock(
+    in_the_shop: Piece, alice: User, logged_in: LogIn
+) -> None:
+    client, url = logged_in(alice), reverse("admin:catalog_piece_changelist")
+    rows = client.get(url).context["cl"].formset
+    sent = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "1"}
+    for field in rows.forms[0]:
+        value = field.value()
+        sent[field.html_name] = "" if value is None else str(value)
+        sent[field.html_initial_name] = sent[field.html_name]
+    told = client.post(url, sent | {"form-0-title": "Not read yet"})
+    assert "The house reads it first" in told.content.decode()
+    assert client.post(url, sent | {"form-0-ready": "4"}).status_code == 302
+    in_the_shop.refresh_from_db()
+    assert in_the_shop.title == "Harbour Lamp"
+    assert in_the_shop.variants.get().stock == 4
+
+
+def test_a_piece_that_comes_from_a_draft_is_new_here(
+    in_the_shop: Piece, low_water: Collection, alice: User, logged_in: LogIn
+) -> None:
+    elsewhere = make.make_collection(designer=low_water.designer, published=False)
+    piece = make.make_piece(collection=elsewhere, title="Not read yet")
+    press(logged_in(alice), piece, _continue="1", collection=low_water.pk)
+    piece.refresh_from_db()
+    assert (piece.collection, piece.status) == (low_water, "waiting")
+
+
+def test_retired_on_its_page_its_sale_stops_at_once(
+    in_the_shop: Piece, alice: User, logged_in: LogIn
+) -> None:
+    press(logged_in(alice), in_the_shop, _retire="1")
+    in_the_shop.refresh_from_db()
+    assert in_the_shop.status == "retired"
+    assert "Made no more" in Client().get(in_the_shop.get_absolute_url()).text

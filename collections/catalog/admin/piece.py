@@ -236,8 +236,10 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change and "status" in form.changed_data:
+        if change and {"status", "collection"}.intersection(form.changed_data):
             publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+            if obj.status != form.initial["status"]:
+                Piece.objects.filter(pk=obj.pk).update(status=obj.status)
         super().save_model(request, obj, form, change)
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
