@@ -23,6 +23,9 @@ from django.utils.datastructures import MultiValueDict
 
 type Answers = dict[str, Any]
 
+# Rows that may be added to one thing at once.
+MOST_NEW = 80
+
 
 def told(form: Any, formsets: Iterable[Any], *, live: bool = False) -> Answers:
     """What was sent of this form and its rows; of a form not sent, or ``live``, what its thing says."""
@@ -42,7 +45,7 @@ def _keyed(formset: Any, *, live: bool = False) -> Iterator[tuple[str, Any]]:
     for row in formset.forms:
         if row.instance.pk:
             yield str(row.instance.pk), row
-        elif not live and _is_used(row):
+        elif not live and new < MOST_NEW and _is_used(row):
             yield f"new-{new}", row
             new += 1
 

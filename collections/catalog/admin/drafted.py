@@ -263,7 +263,7 @@ class DraftedAdmin(VersionedAdmin):
             drafts.lay_by(thing)
             self.message_user(request, _("The draft is laid aside among the earlier versions."))
             return HttpResponseRedirect(self._url("change", thing))
-        return self._page(request, thing, "drop", {"draft": drafts.of(thing)})
+        return self._version_page(request, thing, "drop", {"draft": drafts.of(thing)})
 
 
 def collection_of(thing: Any) -> Collection:
