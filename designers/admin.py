@@ -7,11 +7,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from designers import invitations
+from designers.keys import admin as keys
 from designers.manners import yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
 from designers.ownership import (
@@ -62,7 +64,13 @@ class DesignerAdmin(ShownAdmin):
     search_fields = ["name", "place"]
     inlines = [TechniqueInline]
     # The house decides these with the maker.
-    house_fields = ["slug", "commission_basis_points", "is_trusted", "is_active"]
+    house_fields = [
+        "slug",
+        "commission_basis_points",
+        "is_trusted",
+        "is_active",
+        "asks_second_key",
+    ]
     fieldsets = [
         (
             _("The maker"),
@@ -80,7 +88,14 @@ class DesignerAdmin(ShownAdmin):
         (_("The touchmark"), {"fields": [("mark_letters", "mark_alt"), "mark_path"]}),
         (
             _("The house"),
-            {"fields": ["slug", "commission_basis_points", ("is_trusted", "is_active")]},
+            {
+                "fields": [
+                    "slug",
+                    "commission_basis_points",
+                    ("is_trusted", "is_active"),
+                    "asks_second_key",
+                ]
+            },
         ),
     ]
 
@@ -173,3 +188,11 @@ class PeopleAdmin(HouseAdmin, _UserAdmin):
         (None, {"fields": ["username", "password", ("first_name", "last_name"), "email"]}),
         (_("What they may do"), {"fields": [("is_active", "is_staff", "is_superuser")]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.keys_view)
+        return [path("<int:pk>/keys/", view, name="auth_user_keys"), *super().get_urls()]
+
+    def keys_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The second keys of somebody, to take off when they are lost."""
+        return keys.take_off_page(request, self, pk)

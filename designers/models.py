@@ -76,6 +76,10 @@ class Designer(models.Model):
     processing_days = models.PositiveSmallIntegerField(
         _("days to post what is ready"), default=2, validators=[MaxValueValidator(60)]
     )
+    # Away from the bench: from the first day on, until the day of being back, in local days.
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    back_on = models.DateField(_("back on"), null=True, blank=True)
+    away_note = models.CharField(_("a sentence for shoppers"), max_length=160, blank=True)
     commission_basis_points = models.PositiveSmallIntegerField(
         _("commission"),
         default=1800,
@@ -84,6 +88,11 @@ class Designer(models.Model):
     )
     is_trusted = models.BooleanField(_("may publish without review"), default=True)
     is_active = models.BooleanField(_("shown in the shop"), default=True)
+    asks_second_key = models.BooleanField(
+        _("everybody here needs a second key"),
+        default=False,
+        help_text=_("Whoever has none sets one up before anything else; see “Your second key”."),
+    )
     created_at = models.DateTimeField(_("joined"), default=now, editable=False)
 
     objects = DesignerQuerySet.as_manager()
@@ -96,7 +105,12 @@ class Designer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(commission_basis_points__lte=10_000),
                 name="designer_commission_at_most_all",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(away_from=None, back_on=None)
+                | models.Q(back_on__gt=models.F("away_from")),
+                name="designer_back_after_leaving",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,3 +191,58 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.designer})"
+
+
+class HouseRules(models.Model):
+    """What the shop's owner asks of everybody; one row at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    asks_second_key = models.BooleanField(
+        _("everybody in the workshop needs a second key"),
+        default=False,
+        help_text=_("Also you. Whoever has none sets one up before anything else."),
+    )
+
+    class Meta:
+        verbose_name = _("rules of the house")
+        verbose_name_plural = _("rules of the house")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="house_rules_are_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Rules of the house"))
+
+
+class KeyLetter(models.Model):
+    """A letter that tells somebody what happened to their second key; kept until it is sent."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", _("a second key was added")
+        REMOVED = "removed", _("a second key was taken off")
+        TAKEN_OFF = "taken_off", _("the house took your second keys off")
+        CODES = "codes", _("new paper codes were made")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    key_name = models.CharField(max_length=60, blank=True)
+    happened_at = models.DateTimeField(default=now)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+
+class Happening(models.Model):
+    """Whose workshop an entry of the history belongs to, also when its thing is gone."""
+
+    entry = models.OneToOneField(
+        "admin.LogEntry", models.CASCADE, primary_key=True, related_name="happening"
+    )
+    designer = models.ForeignKey(Designer, models.CASCADE, related_name="happenings")
+
+    def __str__(self) -> str:
+        return str(self.entry)

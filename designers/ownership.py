@@ -36,6 +36,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 
+from designers.keys import rules
 from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
 from designers.owned_form import OwnedForm, ProseField, designer_id_of
@@ -74,12 +75,7 @@ EVERYBODY = EDITORS | {Member.Role.BENCH.value}
 
 def roles_of(request: HttpRequest) -> dict[int, str]:
     """The designers whom this person works for, and as what. One query a request."""
-    known: dict[int, str] | None = getattr(request, "workshop_roles", None)
-    if known is None:
-        members = Member.objects.filter(user_id=request.user.pk or 0, is_active=True)
-        known = dict(members.values_list("designer_id", "role"))
-        request.workshop_roles = known  # type: ignore[attr-defined]
-    return known
+    return rules.standing(request).roles
 
 
 def owned(

@@ -4,6 +4,7 @@ from django.urls import path, reverse_lazy
 
 from designers import views
 from designers.forms import ForgottenForm
+from designers.keys.entering import NewPasswordView
 
 app_name = "designers"
 _forgotten = auth.PasswordResetView.as_view(
@@ -15,15 +16,9 @@ _forgotten = auth.PasswordResetView.as_view(
     template_name="designers/password_forgotten.html",
 )
 _letter = auth.PasswordResetDoneView.as_view(template_name="designers/password_letter.html")
-_new = auth.PasswordResetConfirmView.as_view(
-    success_url=reverse_lazy("admin:index"),
-    post_reset_login=True,
-    post_reset_login_backend="django.contrib.auth.backends.ModelBackend",
-    template_name="designers/password_new.html",
-)
 urlpatterns = [
     path("workshop/join/<slug:token>/", views.join, name="join"),
     path("workshop/password/", _forgotten, name="password_forgotten"),
     path("workshop/password/letter/", _letter, name="password_letter"),
-    path("workshop/password/<uidb64>/<token>/", _new, name="password_new"),
+    path("workshop/password/<uidb64>/<token>/", NewPasswordView.as_view(), name="password_new"),
 ]

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from catalog import promise
 from catalog.models import Photo, Piece, Variant
+from designers import holiday
+from designers.holiday import Holiday
 from designers.models import Designer
-from orders import discounts, holds, settlement, shipping, taxes
+from orders import holds, settlement
 from orders.models import (
     Cart,
     CartLine,
@@ -23,6 +25,8 @@ from orders.models import (
     ShippingRate,
     TaxRate,
 )
+from orders.post import shipping
+from orders.prices import discounts, taxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,12 @@ class Parcel:
     is_free: bool = False
     # Why it is not posted, in a sentence; empty with a rate.
     not_posted: str = ""
+
+    @property
+    def away(self) -> Holiday | None:
+        """The maker's holiday, where it puts the parcel off."""
+        away = holiday.of(self.designer)
+        return away if away and away.puts_off(self.post_by) else None
 
     @property
     def items_total(self) -> int:

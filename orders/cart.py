@@ -15,9 +15,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Piece, Variant
-from orders import attempts, discounts, editions, holds, waiting
+from orders import attempts, holds
 from orders.basket import contents
-from orders.models import Cart, CartLine, GiftWish, Hold, Waiting
+from orders.models import Cart, CartLine, Hold, Waiting
+from orders.prices import discounts
+from orders.scarce import editions, waiting
 from shop import network
 
 __all__ = [
@@ -32,7 +34,6 @@ __all__ = [
     "get",
     "get_or_create",
     "hold_again",
-    "merge",
     "remember",
     "remove",
     "use_code",
@@ -302,37 +303,3 @@ def use_code(cart: Cart, typed: str) -> None:
     attempts.abandon(cart)
     cart.code = code
     cart.save(update_fields=["code", "updated_at"])
-
-
-def merge(cart: Cart, other: Cart) -> None:
-    """Move everything of another basket into this one, holds included, and drop the other."""
-    attempts.abandon(other)
-    attempts.abandon(cart)
-    with transaction.atomic():
-        for one in sorted([cart, other], key=lambda one: one.pk):
-            _lock(one)
-        for line in other.lines.select_related("hold", "variant__piece"):
-            _move_line(line, cart)
-        GiftWish.objects.filter(cart=other).exclude(
-            designer__in=cart.gift_wishes.values("designer")
-        ).update(cart=cart)
-        Cart.objects.filter(pk=cart.pk, code="").update(code=other.code)
-        other.delete()
-
-
-def _move_line(line: CartLine, cart: Cart) -> None:
-    twin = _line(cart, line.variant, line.engraving, is_made=line.is_made)
-    if twin is None:
-        line.cart = cart
-        line.save(update_fields=["cart"])
-        if line.hold:
-            cart.holds.add(line.hold)
-        return
-    if line.hold:
-        holds.release(line.hold)
-    try:
-        with transaction.atomic():
-            _resize(twin, min(twin.quantity + line.quantity, MOST_OF_ONE))
-    except (holds.Taken, holds.TooMany):
-        pass  # as many as this basket already had
-    line.delete()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Piece, PieceMaterial
 from orders import wording
 from orders.models import OrderLine
-from orders.order_page import LineTold
+from orders.pages.order_page import LineTold
 from shop.numbers import spell
 
 # The fineness marks of static/img/hallmarks.svg.

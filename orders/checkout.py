@@ -13,22 +13,15 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import (
-    attempts,
-    basket,
-    discounts,
-    editions,
-    holds,
-    parameters,
-    payments,
-    placing,
-    settlement,
-)
+from orders import attempts, basket, holds, parameters, payments, placing, settlement
 from orders.attempts import open_session
 from orders.basket import Basket, Line
 from orders.models import Cart, CartLine, GiftWish, PaymentAttempt
+from orders.prices import discounts
+from orders.scarce import editions
 
 __all__ = [
+    "AboveMaximum",
     "BelowMinimum",
     "CodeRefused",
     "Empty",
@@ -50,6 +43,8 @@ _MINIMUM = {
     "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000,
     "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
 }  # fmt: skip
+# What it charges at most in nearly all of them, and what our columns hold: eight digits.
+_MAXIMUM = 99_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +96,13 @@ class BelowMinimum(Exception):
         self.minimum = minimum
 
 
+class AboveMaximum(Exception):
+    """The pieces and their post come to more than Stripe charges at once, before any code."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is more than can be charged at once: buy some of it first."))
+
+
 def start(
     cart: Cart, *, email: str, country: str, gifts: Mapping[int, Gift] | None = None
 ) -> PaymentAttempt:
@@ -109,8 +111,9 @@ def start(
     ``gifts`` are by designer's primary key; one left out stays as the basket has it. Started
     twice with the same basket it returns the same attempt; a changed basket ends the old one.
 
-    Raises Empty, Gone, PriceChanged, CodeRefused, NotPosted, BelowMinimum, attempts.Paid,
-    payments.Unknown, and holds.Rests and holds.TooMany for what lapsed and may not be held now.
+    Raises Empty, Gone, PriceChanged, CodeRefused, NotPosted, BelowMinimum, AboveMaximum,
+    attempts.Paid, payments.Unknown, and holds.Rests and holds.TooMany for what lapsed and may
+    not be held now.
     """
     _remember(cart, email, country, gifts or {})
     fingerprint = _fingerprint(basket.contents(cart, country=country), email)
@@ -163,6 +166,8 @@ def _fingerprint(told: Basket, email: str) -> str:
     wishes = [
         [parcel.designer.pk, parcel.shipping]
         + ([wish.wrap, wish.hide_prices, wish.note] if (wish := parcel.wish) else [])
+        # A holiday told since is another promise: the order is written anew.
+        + ([parcel.post_by.isoformat()] if parcel.away else [])
         for parcel in told.parcels
     ]
     prices = [told.code, told.discount_total, told.tax, told.tax_added, told.total]
@@ -198,9 +203,15 @@ def _check(told: Basket) -> None:
             raise NotPosted(parcel.not_posted)
     if told.code_trouble:
         raise discounts.NotHeld(told.code_trouble)
+    _check_sum(told)
+
+
+def _check_sum(told: Basket) -> None:
     minimum = _MINIMUM.get(told.currency, 1)
     if 0 < told.total < minimum:
         raise BelowMinimum(minimum)
+    if max(told.total, told.items_total + told.shipping) > _MAXIMUM:
+        raise AboveMaximum
 
 
 def _order(told: Basket, *, email: str) -> PaymentAttempt:

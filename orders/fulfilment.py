@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from orders import aftersale, outbox
+from orders import outbox
+from orders.afterwards import aftersale
 from orders.models import Order, OrderEvent, Parcel
 
 OPEN = [Parcel.State.NEW, Parcel.State.MAKING]

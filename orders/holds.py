@@ -14,9 +14,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders import limits, tasks
-from orders.limits import LONGEST, MOST_PER_CART, TooMany
+from orders import tasks
 from orders.models import Cart, CartLine, Hold, OrderLine, Waiting
+from orders.scarce import limits
+from orders.scarce.limits import LONGEST, MOST_PER_CART, TooMany
 
 __all__ = ["LONGEST", "MOST_PER_CART", "TooMany"]
 HOLD_MINUTES = 30

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import F, Max, Q, QuerySet, Sum
 
-from orders import dispute_ledger, handed_on, paid_in
+from orders import paid_in
+from orders.banks import dispute_ledger
+from orders.makers import handed_on
 from orders.models import LedgerEntry, Order
 from orders.models.ledger import Move
 

@@ -8,16 +8,12 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from orders import (
-    account_letters,
-    aftersale_letters,
-    dispute_letters,
-    fraud_letters,
-    mails,
-    payout_letters,
-    waiting_letters,
-)
+from orders import mails
+from orders.afterwards import aftersale_letters
+from orders.banks import dispute_letters, fraud_letters
+from orders.makers import account_letters, payout_letters
 from orders.models import Order, Parcel, Refund
+from orders.scarce import waiting_letters
 from shop.letters import Letter, NoLonger
 
 

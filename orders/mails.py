@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orders import wording
 from orders.models import Order, OrderLine, Parcel, Refund
-from orders.order_page import THANKED, LineTold
+from orders.pages.order_page import THANKED, LineTold
 from shop.letters import Letter, LetterPiece
 from shop.money import format_money
 

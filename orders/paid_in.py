@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Sum
 
-from orders import shares
 from orders.models import LedgerEntry, Order, Parcel, Refund, RefundLine
 from orders.models.ledger import Move
+from orders.prices import shares
 
 Account = LedgerEntry.Account
 

@@ -17,7 +17,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from designers.models import Designer
-from orders import outbox, owed, payments, setting_off, standing
+from orders import outbox, payments
+from orders.banks import standing
+from orders.makers import owed, setting_off
 from orders.models import (
     DesignerAccount,
     Order,

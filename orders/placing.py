@@ -79,6 +79,7 @@ def _line(order: Order, parcel: OrderParcel, line: Line, *, of_house: bool) -> O
         tax_added=line.tax_added,
         commission_basis_points=rate,
         commission=money.share(price, rate),
+        story_id=line.line.story_id,
         snapshot=_snapshot(line),
     )
 

@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders import shares, standing
+from orders.banks import standing
 from orders.models import Order, OrderLine, Parcel, Refund
+from orders.prices import shares
 from shop.money import step
 
 STATES = [Order.State.PAID, Order.State.PARTIALLY_REFUNDED]

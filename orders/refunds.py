@@ -15,7 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from orders import outbox, owed, payments, refundable, standing, tasks
+from orders import outbox, payments, refundable, tasks
+from orders.banks import standing
+from orders.makers import owed
 from orders.models import (
     Order,
     OrderEvent,

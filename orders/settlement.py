@@ -11,9 +11,11 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from orders import charged, discounts, editions, holds, ledger, outbox, payments, refunds
+from orders import holds, ledger, outbox, payments, refunds
 from orders.models import Cart, CartLine, Hold, Order, OrderEvent, OrderLine, PaymentAttempt, Refund
+from orders.prices import charged, discounts
 from orders.records import Line, Session
+from orders.scarce import editions
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State

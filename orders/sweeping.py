@@ -13,24 +13,13 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import letters, photos, review_letters, versions
+from catalog import letters, photos, public_files, review_letters, versions
 from designers import invitations
-from orders import (
-    accounts,
-    aftersale,
-    attempts,
-    disputes,
-    evidence,
-    fees,
-    holds,
-    outbox,
-    payments,
-    payouts,
-    refunds,
-    settlement,
-    takebacks,
-    waiting,
-)
+from designers.keys import letters as key_letters
+from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
+from orders.afterwards import aftersale
+from orders.banks import disputes, evidence
+from orders.makers import accounts, takebacks
 from orders.models import (
     Cart,
     Hold,
@@ -40,6 +29,8 @@ from orders.models import (
     Reversal,
     Transfer,
 )
+from orders.prices import fees
+from orders.scarce import waiting
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
@@ -209,9 +200,11 @@ STEPS: dict[str, Callable[[], int]] = {
     "baskets dropped": drop_carts,
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
+    "old files of photographs removed": public_files.sweep,
     "invitations sent": invitations.send_unsent,
     "earlier versions forgotten": versions.prune,
     "reviews told": review_letters.send_unsent,
+    "letters about second keys": key_letters.send_unsent,
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,

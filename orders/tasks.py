@@ -8,7 +8,7 @@ from orders.models import Order
 @task()
 def take_back(order_id: int) -> int:
     """Take back from the makers what was given back to the shopper; how many were asked."""
-    from orders import takebacks
+    from orders.makers import takebacks
 
     return takebacks.take_back(Order.objects.get(pk=order_id))
 
@@ -16,7 +16,7 @@ def take_back(order_id: int) -> int:
 @task()
 def sync_disputes(payment_intent: str) -> None:
     """Look up what a bank has taken back of a payment of which Stripe gives nothing back."""
-    from orders import disputes
+    from orders.banks import disputes
 
     disputes.sync_payment(payment_intent)
 
@@ -24,6 +24,6 @@ def sync_disputes(payment_intent: str) -> None:
 @task()
 def call_the_line(variant_id: int) -> int:
     """Offer what has come free of a variant to who waits for it; how many were offered one."""
-    from orders import waiting
+    from orders.scarce import waiting
 
     return waiting.serve(variant_id)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import webhooks
-from orders.views import aftersale, availability, basket, buying, demo, following, waiting
+from orders.views import aftersale, availability, basket, buying, demo, figures, following, waiting
 
 app_name = "orders"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("cart/hold/", basket.hold, name="cart_hold"),
     path("cart/lines/<int:pk>/", basket.line, name="cart_line"),
     path("pieces/availability/", availability.availability, name="availability"),
+    path("seen/", figures.seen, name="seen"),
+    path("sizes/asked/", figures.size, name="size_asked"),
     path("waiting/", waiting.ask, name="waiting_ask"),
     path("waiting/asked/", waiting.asked, name="waiting_asked"),
     path("waiting/<slug:token>/", waiting.waiting, name="waiting"),

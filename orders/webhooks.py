@@ -15,17 +15,11 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import (
-    account_news,
-    disputes,
-    fees,
-    fraud_warnings,
-    payments,
-    refunds,
-    settlement,
-    takebacks,
-)
+from orders import payments, refunds, settlement
+from orders.banks import disputes, fraud_warnings
+from orders.makers import account_news, takebacks
 from orders.models import PaymentAttempt, StripeEvent
+from orders.prices import fees
 from orders.records import Event, Payment
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders.models import Order, Refund, RefundLine
+from orders.models import Order, OrderLine, Refund, RefundLine
 from shop.money import format_money
 from shop.numbers import spell
 
@@ -115,6 +115,12 @@ def details(piece: Piece | None, label: str, engraving: str, quantity: int) -> s
 def town(designer: Designer) -> str:
     """``Svaneke`` of ``Svaneke, Bornholm``: short enough for a heading."""
     return designer.place.partition(",")[0]
+
+
+def called(line: OrderLine) -> str:
+    """``Tidestone ring, 54``; of what has but one size the title alone."""
+    is_only = line.label.lower() in {"", str(Piece.Sized.NONE.label).lower()}
+    return line.title if is_only else f"{line.title}, {line.label}"
 
 
 def size(piece: Piece | None, label: str) -> str:

@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.db.models import CharField, Count, Model, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,16 +19,18 @@ from catalog.admin.looks import thumb
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, OWNERS, roles_of
-from orders import account_words, wording
-from orders.aftersale_page import AskedTold
+from orders import wording
+from orders.afterwards.aftersale_page import AskedTold
+from orders.comparing.told_figures import LastRun
+from orders.makers import account_words
 from orders.models import AfterSale, DesignerAccount, OrderLine, Parcel
-from orders.told_figures import LastRun
 from shop import inbox
 from shop.numbers import spell
 
 # How many of each stand on the bench itself; the rest is one press away.
 SHOWN = 12
 _SPELLED = 12
+_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Task:
 
     @property
     def title(self) -> str:
-        return " · ".join(str(line) for line in self.lines) or str(self.parcel)
+        return " · ".join(map(wording.called, self.lines)) or str(self.parcel)
 
     @property
     def is_now(self) -> bool:
@@ -50,6 +53,12 @@ class Task:
     @property
     def day(self) -> str:
         return wording.leaving(self.parcel.post_by)
+
+    @property
+    def day_also(self) -> str:
+        """What the day does not say by itself: the date of a weekday, the weekday of a date."""
+        is_far = (self.parcel.post_by - localdate()).days >= _A_WEEK
+        return date_format(self.parcel.post_by, "l" if is_far else "D j M")
 
     @property
     def for_whom(self) -> str:
@@ -71,13 +80,15 @@ class Task:
     @property
     def act(self) -> str:
         """The next act on it: the one button of its row."""
-        if self.parcel.stage >= Parcel.Stage.HALLMARKED or self._is_ready:
+        if self.is_to_post:
             return _("Mark as posted")
         return _("Mark as %s") % Parcel.Stage(self.parcel.stage + 1).label.lower()
 
     @property
-    def _is_ready(self) -> bool:
-        return not any(line.is_made for line in self.lines)
+    def is_to_post(self) -> bool:
+        """Whether all of it is made."""
+        is_ready = not any(line.is_made for line in self.lines)
+        return is_ready or self.parcel.stage >= Parcel.Stage.HALLMARKED
 
     @property
     def picture(self) -> SafeString:
@@ -158,6 +169,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "day_in_words": _day_in_words(tasks),
             "asked": _asked(request),
             "mends": mends,
+            # A request of its own: what wants doing does not wait for it.
+            "figures_url": "" if is_owner(request.user) else reverse("admin:orders_figure_bench"),
             "mends_in_words": in_words(len(mends)),
         }
         | _beginnings(request)

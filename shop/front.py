@@ -1,31 +1,86 @@
-"""What the first page shows: one story in front, then the others, the makers and new pieces."""
+"""What the first page shows: one story in front, then the others, the makers and new pieces.
 
+The owner chooses the story, the order and some pieces (``shop/front_form.py``); what is not
+chosen follows by itself, so that the page is never empty.
+"""
+
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F, Func, Subquery
+
 from catalog import shown
-from catalog.models import Collection, Piece, StoryBlock
+from catalog.models import Collection, Front, Piece, StoryBlock
 from designers.models import Designer
 
-_STORIES = 8
+STORIES = 8
+PIECES = 8
 _WOVEN = 3
-_NEW = 8
 _MAKERS = 12
 
 
-def page() -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen, by primary keys in their order; not kept yet, as for a preview."""
+
+    stories: list[int] = field(default_factory=list)
+    pieces: list[int] = field(default_factory=list)
+    opening: str = ""
+    heading: str = ""
+
+
+def page(choice: Choice | None = None) -> dict[str, Any]:
     """The page's parts, in eight queries; without a collection it has only the house's own."""
-    stories = list(shown.collections().exclude(seen=None)[:_STORIES])
+    front, piece_count = _front()
+    stories = _chosen_stories(choice) if choice else _stories(front)
     lead = stories[0] if stories else None
     makers = list(shown.designers())
     return {
+        "opening": choice.opening if choice else front.opening,
+        "heading": choice.heading if choice else front.heading,
         "panel": stories,
         "index": [story for story in stories if story.inspiration],
         "makers": makers[:_MAKERS],
         "maker_count": len(makers),
         "places": _places(makers),
-        "new_pieces": list(shown.newest(besides=lead)[:_NEW]),
-        "piece_count": Piece.objects.published().count(),
+        "new_pieces": _chosen_pieces(choice, lead) if choice else _pieces(lead),
+        "piece_count": piece_count,
     } | (_lead(lead) if lead else {})
+
+
+def _front() -> tuple[Front, int]:
+    """What is kept, and how many pieces there are: one query for both."""
+    live = Piece.objects.published().order_by().annotate(n=Func(F("pk"), function="COUNT"))
+    front = Front.objects.annotate(piece_count=Subquery(live.values("n"))).first()
+    if front is None:
+        return Front(), Piece.objects.published().count()
+    return front, front.piece_count
+
+
+def _stories(front: Front) -> list[Collection]:
+    """The one in front, then the house's order."""
+    found = list(shown.collections().exclude(seen=None)[:STORIES])
+    if front.lead_id and front.lead_id not in [story.pk for story in found]:
+        found = [*shown.collections().exclude(seen=None).filter(pk=front.lead_id), *found]
+    return sorted(found, key=lambda story: story.pk != front.lead_id)[:STORIES]
+
+
+def _pieces(lead: Collection | None) -> list[Piece]:
+    return list(shown.in_front(besides=lead)[:PIECES])
+
+
+def _chosen_stories(choice: Choice) -> list[Collection]:
+    found = {story.pk: story for story in shown.collections().exclude(seen=None)}
+    first = [found.pop(pk) for pk in choice.stories if pk in found]
+    return [*first, *found.values()][:STORIES]
+
+
+def _chosen_pieces(choice: Choice, lead: Collection | None) -> list[Piece]:
+    found = shown.cards().in_bulk(choice.pieces)
+    laid = [found[pk] for pk in choice.pieces if pk in found]
+    first = [piece for piece in laid if piece.has_free or piece.can_be_made]  # type: ignore[attr-defined]
+    others = shown.newest(besides=lead).exclude(pk__in=choice.pieces)
+    return [*first, *others[:PIECES]][:PIECES]
 
 
 def _lead(lead: Collection) -> dict[str, Any]:

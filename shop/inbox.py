@@ -21,7 +21,9 @@ from django.utils.translation import ngettext
 from catalog import review_told
 from catalog.models import Photo
 from designers.models import Designer
-from orders import agreement, disputes, mending, outbox, refunds, wording
+from orders import outbox, refunds, wording
+from orders.banks import disputes
+from orders.comparing import agreement, mending
 from orders.models import AfterSale, Order, OutboxLetter, Payout, Refund, StripeEvent
 from shop.money import format_money
 from shop.numbers import spell

@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_safe
 
 from shop.middleware import GetResponse
@@ -74,7 +75,8 @@ def forget() -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    where = f"{request.get_host()} {request.get_full_path()}"
+    # Promised days and holidays turn at midnight: what was kept yesterday is not shown today.
+    where = f"{localdate()} {request.get_host()} {request.get_full_path()}"
     digest = hashlib.blake2b(where.encode(), digest_size=16).hexdigest()
     return f"public-page:{cache.get(_GENERATION, 0)}:{digest}"
 
@@ -101,7 +103,13 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         # A kept page passes CommonMiddleware by, and without a length it would be sent in chunks.
         response.headers["Content-Length"] = str(len(response.content))
     response.headers["ETag"] = etag
-    shared = settings.PUBLIC_PAGE_SECONDS
+    shared = min(settings.PUBLIC_PAGE_SECONDS, _seconds_of_today())
     response.headers["Cache-Control"] = f"public, max-age={_BROWSER_SECONDS}, s-maxage={shared}"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
+
+
+def _seconds_of_today() -> int:
+    """Until the shop's midnight; an hour that is set back or forward makes no difference."""
+    here = localtime()
+    return 86_400 - (here.hour * 60 + here.minute) * 60 - here.second

@@ -88,6 +88,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "anymail",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_tasks_db",
 ]
 
@@ -104,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
@@ -237,7 +241,7 @@ if AWS_STORAGE_BUCKET_NAME:
     }
 else:
     _PUBLIC = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "shop.storage.WholeFileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     }
     _PRIVATE = {
@@ -336,6 +340,22 @@ AXES_LOCKOUT_CALLABLE = "shop.views.too_many_logins"
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
 LOGIN_URL = "admin:login"
+
+# The second key (docs/people.md). Of allauth only what stands behind it is used: the workshop's
+# login stays Django's, and there are no accounts for shoppers.
+ACCOUNT_ADAPTER = "designers.keys.adapters.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+# Tries of a code: by address, and by person, whatever the address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "designers.keys.adapters.Keys"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people come by a letter, so their address is known
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are half a minute off
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 60 * 60 * 24 * env.int("SECOND_KEY_TRUST_DAYS", default=30)
 
 # --- Language and time ------------------------------------------------------------------------
 

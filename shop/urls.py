@@ -24,6 +24,7 @@ urlpatterns = [
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("favicon.ico", machines.favicon, name="favicon"),
     path("", include("designers.urls")),
+    path("", include("designers.keys.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

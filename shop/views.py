@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog import hallmarks
 from catalog.ring_sizes import common_sizes
 from shop import front
 from shop.public_pages import public_page
 
-_HELP = frozenset({"sizes", "post", "returns"})
+_HELP = frozenset({"sizes", "post", "returns", "hallmarks"})
 
 
 @public_page
@@ -26,7 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest, topic: str) -> HttpResponse:
     if topic not in _HELP:
         raise Http404
-    return render(request, f"shop/help_{topic}.html", {"sizes": common_sizes()})
+    context = {"sizes": common_sizes(), "metals": hallmarks.notice()}
+    return render(request, f"shop/help_{topic}.html", context)
 
 
 @public_page

@@ -25,6 +25,7 @@ NAV = [
     "orders.Order",
     "orders.ReconcileRun",
     "orders.Payout",
+    "orders.Figure",
     "designers.Designer",
 ]
 
@@ -79,7 +80,25 @@ class WorkshopSite(admin.AdminSite):
             self.admin_view(self.view_on_site),
             name="view_on_site",
         )
-        return [shortcut, *super().get_urls()]
+        from designers.keys import urls as keys
+        from shop.everything import everything
+
+        whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
+        return [shortcut, whole, *keys.inside(self), *super().get_urls()]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's; behind it whoever needs a second key and has none reaches nothing else."""
+        from designers.keys import rules
+
+        return super().admin_view(rules.after_the_second_key(view), cacheable)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; its view asks for the second key of whoever has one."""
+        from designers.keys import entering
+
+        return entering.page(request, self, extra_context)
 
     def view_on_site(
         self, request: HttpRequest, content_type_id: int, object_id: str
@@ -108,6 +127,8 @@ class WorkshopSite(admin.AdminSite):
         context = super().each_context(request) | {"site_url": "/"}
         if not context["has_permission"]:
             return context
+        from designers.models import is_owner
+
         visible = {
             model["model"]: model["admin_url"]
             for app in context["available_apps"]
@@ -116,6 +137,8 @@ class WorkshopSite(admin.AdminSite):
         }
         return context | {
             "workshop_nav": self._nav(request, visible),
+            # What stands first in the breadcrumbs: the owner has an inbox for a bench.
+            "first_place": _("Inbox") if is_owner(request.user) else _("Bench"),
             "time_place": settings.TIME_ZONE.rpartition("/")[2].replace("_", " "),
             "workshop_more": self._more(request, visible),
         }

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -25,7 +26,13 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="what takes hours: tests/orders/model")
+    parser.addoption("--long", action="store_true", help="many more steps, and more odd inputs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How many odd inputs a page is sent: enough to find what broke, or all night's worth."""
+    many = 2_000 if config.getoption("--long") else 500
+    hypothesis.settings.register_profile("odd", max_examples=many, deadline=None, database=None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog import promise
 from catalog.models import Piece, Variant
 from designers.models import Designer
 
@@ -32,7 +33,7 @@ def of_piece(piece: Any) -> Availability:
     if piece.has_free:
         return available()
     if piece.can_be_made:
-        return made(piece.designer, piece.lead_days)
+        return to_be_made(piece)
     return held(piece.held_until) if piece.has_held else sold()
 
 
@@ -41,7 +42,7 @@ def of_variant(variant: Variant, piece: Piece) -> Availability:
     if variant.is_free:
         return available()
     if variant.is_makeable_of(piece):
-        return made(piece.designer, piece.lead_days)
+        return to_be_made(piece)
     return held(variant.held_until) if variant.stock else sold()
 
 
@@ -53,6 +54,11 @@ def held(until: datetime | None) -> Availability:
     """``until`` is aware; None while somebody pays and nobody knows for how long."""
     word = _("in a basket until %(time)s") % {"time": clock(until)} if until else _("in a basket")
     return Availability("held", word, _("Tell me if it returns"))
+
+
+def to_be_made(piece: Piece) -> Availability:
+    """Made to order, beginning today or when its maker is back at the bench."""
+    return made(piece.designer, promise.making_days(piece.designer, piece.lead_days))
 
 
 def made(designer: Designer, days: int) -> Availability:

@@ -236,6 +236,7 @@ def put_in(
     if not forms.is_valid():
         raise Incomplete(answers.sentences(forms.lacks()))
     _write(draft, gone=True)
+    versions.begin(thing, user)
     _rows(thing).update(updated_at=now())
     forms.save()
     versions.keep(forms.thing, user)

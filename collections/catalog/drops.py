@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from catalog import heaps, photos
+from catalog import heaps, photos, public_files
 from catalog.models import Collection, Photo, Piece
 from catalog.slugs import free_slug
+from designers.models import Designer
 from shop import images, public_pages
 
 STORY, LOOSE = "story", "loose"
@@ -20,6 +20,7 @@ STORY_ROLES = [Photo.Role.INSPIRATION, Photo.Role.PROCESS, Photo.Role.BENCH]
 # A piece needs a price above nothing. Until its maker sets one, a draft made of photographs has
 # one at which nobody buys it by mistake.
 UNPRICED = 99_999_999
+SAME_VIEW = 10  # bits of two perceptual hashes
 MOST_HEAPS = 200
 _MOST = 32_000  # a place is a small integer
 _KINDS = {
@@ -48,27 +49,52 @@ def receive(file: IO[bytes], name: str, *, collection: Collection, place: int = 
     ``place`` is where it stands in the order dropped; 0 is after all others.
     """
     shown = images.shown_name(name)
-    if known := _twin(file, collection):
-        return Dropped(shown, twin=known)
+    place = min(place, _MOST)
+    if known := _twin(_sha256(file), collection.designer):
+        return _again(known, shown, collection, place)
     try:
-        photo = photos.add(
-            file,
-            name,
-            designer=collection.designer,
-            collection=collection,
-            position=min(place, _MOST) or next_place(collection),
+        photo = photos.prepare(
+            file, name, designer=collection.designer, collection=collection, position=place
         )
     except images.ImageRefused as refusal:
         return Dropped(shown, refused=str(refusal))
-    return Dropped(shown, photo=photo)
+    return _keep_once(photo, collection)
 
 
-def _twin(file: IO[bytes], collection: Collection) -> Photo | None:
+def _sha256(file: IO[bytes]) -> str:
     file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
-    known = photos.twin(sha256, designer=collection.designer)
+    return digest
+
+
+def _twin(sha256: str, designer: Designer) -> Photo | None:
+    known = photos.twin(sha256, designer=designer)
     return known if known and known.state != Photo.State.REFUSED else None
+
+
+def _again(known: Photo, shown: str, collection: Collection, place: int) -> Dropped:
+    """A twin; or the very photograph, sent again because its answer was lost on the way."""
+    sent = (shown, collection.pk, place)
+    if sent == (known.original_name, known.collection_id, known.position):
+        return Dropped(shown, photo=known)
+    return Dropped(shown, twin=known)
+
+
+@transaction.atomic
+def _keep_once(photo: Photo, collection: Collection) -> Dropped:
+    """The same file may arrive twice at the same moment: a designer's rows are written in turn.
+
+    SQLite's transactions are so by themselves (IMMEDIATE).
+    """
+    designer = Designer.objects.select_for_update().get(pk=photo.designer_id)
+    if known := _twin(photo.sha256, designer):
+        photo.original.delete(save=False)
+        return _again(known, photo.original_name, collection, photo.position)
+    photo.position = photo.position or next_place(collection)
+    photo.save()
+    photos.render_later(photo)
+    return Dropped(photo.original_name, photo=photo)
 
 
 def next_place(collection: Collection) -> int:
@@ -115,13 +141,14 @@ def _piece(collection: Collection, into: str) -> Piece | None:
 
 
 def _lay(photo: Photo, piece: Piece | None, into: str, place: int) -> None:
-    before = (photo.piece_id, photo.role, photo.position)
+    before = (photo.piece_id, photo.role, photo.position, photo.heap)
     if where(photo) != into:
         photo.role = _role(photo, into, first=place == 1)
         photo.piece = piece
+        photo.heap = ""
     photo.position = place
-    if (photo.piece_id, photo.role, photo.position) != before:
-        photo.save(update_fields=["collection", "piece", "role", "position"])
+    if (photo.piece_id, photo.role, photo.position, photo.heap) != before:
+        photo.save(update_fields=["collection", "piece", "role", "position", "heap"])
 
 
 def _role(photo: Photo, into: str, *, first: bool) -> str:
@@ -131,6 +158,26 @@ def _role(photo: Photo, into: str, *, first: bool) -> str:
     if into == LOOSE or first or told:
         return told if told not in STORY_ROLES and not first and told else str(Photo.Role.HERO)
     return str(Photo.Role.DETAIL)
+
+
+@transaction.atomic
+def gather(collection: Collection, title: str, pks: Sequence[int]) -> None:
+    """Lay photographs into the heap of this name, in this order; it has no piece yet.
+
+    The places they had are dealt out among them, so that the heap stays where it was.
+    """
+    known = {photo.pk: photo for photo in of(collection)}
+    line = [known[pk] for pk in dict.fromkeys(pks) if pk in known]
+    places = sorted(photo.position for photo in line)
+    place = 0
+    for free, photo in zip(places, line, strict=True):
+        place = max(place + 1, free)
+        if where(photo) != LOOSE:
+            photo.role, photo.piece = _role(photo, LOOSE, first=False), None
+        photo.collection = photo.collection or collection
+        photo.position, photo.heap = place, title.strip()[:80]
+        photo.save(update_fields=["collection", "piece", "role", "position", "heap"])
+    transaction.on_commit(public_pages.forget)
 
 
 def lay(collection: Collection, into: str, pks: Iterable[int]) -> None:
@@ -167,58 +214,59 @@ def make_piece(collection: Collection, title: str, pks: Sequence[int]) -> Piece:
 
 def kind_of(title: str) -> str:
     """What a title says it is; a ring when it says nothing."""
+    return kind_said(title) or Piece.Kind.RING
+
+
+def kind_said(title: str) -> str:
+    """What a title says it is; empty when it says nothing."""
     words = set(title.casefold().replace("-", " ").split())
     said = (kind for kind, names in _KINDS.items() if words & set(names.split()))
-    return next(said, Piece.Kind.RING)
-
-
-_OF_THE_FILE = [
-    *("original", "original_name", "sha256", "perceptual_hash", "width", "height"),
-    *("captured_at", "refusal", "revision", "state"),
-]
+    return next(said, Piece.Kind.RING if words & {"ring", "band"} else "")
 
 
 @transaction.atomic
-def replace(photo: Photo, file: IO[bytes], name: str) -> None:
+def replace(photo: Photo, file: IO[bytes], name: str) -> bool:
     """Another file for a photograph, which keeps its place, role and words.
 
-    Raises ``shop.images.ImageRefused``; the old file stays then.
+    Its focal point is kept when the new file is the same view of the same shape, else it is the
+    middle again; returns whether it was kept. The files made of the old one go when nobody can
+    have them open. Raises ``shop.images.ImageRefused``; the old file stays then.
     """
     facts = images.inspect(file, name)
     old = photo.original.name
-    photo.original_name = images.shown_name(name)
-    photo.sha256, photo.perceptual_hash = facts.sha256, facts.perceptual_hash
-    photo.width, photo.height = facts.width, facts.height
-    photo.captured_at, photo.refusal = facts.captured_at, ""
-    photo.revision += 1
+    same = _same_view(photo, facts)
+    if not same:
+        photo.focus_x = photo.focus_y = 50
+    photo.original_name, photo.refusal = images.shown_name(name), ""
     if photo.state == Photo.State.REFUSED:
         photo.state = Photo.State.WAITING
+    columns = photos.of_the_file(facts)
+    for column, value in columns.items():
+        setattr(photo, column, value)
     photo.original.save(f"original.{facts.format}", file, save=False)  # type: ignore[arg-type]
-    photo.save(update_fields=_OF_THE_FILE)
+    also = ["original", "original_name", "refusal", "state", "focus_x", "focus_y"]
+    photo.save(update_fields=[*columns, *also, *photos.anew(photo)])
     transaction.on_commit(lambda: photo.original.storage.delete(old or ""))
     photos.render_later(photo)
+    return same
+
+
+def _same_view(photo: Photo, facts: images.ImageFacts) -> bool:
+    across, down = photo.width * facts.height, photo.height * facts.width
+    alike = photo.perceptual_hash is not None and abs(across - down) * 50 <= down
+    return alike and images.distance(photo.perceptual_hash or 0, facts.perceptual_hash) < SAME_VIEW
 
 
 def take_out(photo: Photo) -> None:
     """Delete a photograph with its files, those on the web included."""
     original, storage = photo.original.name, photo.original.storage
-    shared = Photo.objects.filter(sha256=photo.sha256).exclude(pk=photo.pk).exists()
-    public = [] if shared else list(public_files(photo))
+    public = [*public_files.names(photo), *photo.outdated]
     photo.delete()
 
     def forget_files() -> None:
         if original:
             storage.delete(original)
-        for name in public:
-            default_storage.delete(name)
+        public_files.remove(public)
         public_pages.forget()
 
     transaction.on_commit(forget_files)
-
-
-def public_files(photo: Photo) -> Iterable[str]:
-    """The names of a photograph's renditions."""
-    for shape in photo.renditions.values():
-        if isinstance(shape, dict):
-            for width, _height in shape["sizes"]:
-                yield from (f"{shape['base']}-{width}.{kind}" for kind in ("avif", "webp", "jpg"))

@@ -1,7 +1,8 @@
-"""Which photographs of a shoot belong together, as far as names and times can tell.
+"""Which photographs of a shoot belong together, as far as names, times and looks can tell.
 
-Names first: ``harbour_lamp_1.jpg`` and ``Harbour lamp (2).jpg`` are one heap. A camera's own
-numbers say nothing; what has only those falls into heaps where nothing was taken for a while.
+What the maker has laid together stays so. Then names: ``harbour_lamp_1.jpg`` and ``Harbour lamp
+(2).jpg`` are one heap. A camera's own numbers say nothing; what has only those falls into heaps
+where nothing was taken for a while. What has no time either goes by its look.
 """
 
 import re
@@ -12,6 +13,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from catalog import looks
 from catalog.models import Photo, Piece
 
 GAP = timedelta(minutes=5)
@@ -29,7 +31,7 @@ _ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heap:
     """Photographs that seem to show one piece, in the order they were dropped."""
 
@@ -37,17 +39,29 @@ class Heap:
     reason: str
     photos: list[Photo]
     piece: Piece | None = None  # one that is there already and seems to be meant
+    maybe: Piece | None = None  # one whose photographs look alike: for a person to decide
 
 
-def suggest(photos: Iterable[Photo], pieces: Sequence[Piece] = ()) -> list[Heap]:
-    """Heaps of photographs that are in no piece yet, the first dropped first."""
+def suggest(
+    photos: Iterable[Photo], pieces: Sequence[Piece] = (), laid: Iterable[Photo] = ()
+) -> list[Heap]:
+    """Heaps of photographs that are in no piece yet, the first dropped first.
+
+    ``laid`` are photographs of those ``pieces``: what looks like one may be of the same piece.
+    """
     named: dict[str, list[Photo]] = {}
     nameless: list[Photo] = []
     for photo in photos:
-        name = title_of(photo.original_name)
+        name = photo.heap or title_of(photo.original_name)
         named.setdefault(name, []).append(photo) if name else nameless.append(photo)
     heaps = [_named(name, members, pieces) for name, members in named.items()]
     heaps += [Heap("", reason, members) for reason, members in _by_time(nameless)]
+    heaps += _by_look([photo for photo in nameless if not photo.captured_at], heaps)
+    known = {piece.pk: piece for piece in pieces}
+    for heap in heaps:
+        heap.photos.sort(key=lambda photo: (photo.position, photo.pk))
+        if not heap.title:
+            heap.maybe = known.get(looks.like_one(heap.photos, laid))
     return sorted(heaps, key=lambda heap: (heap.photos[0].position, heap.photos[0].pk))
 
 
@@ -81,21 +95,39 @@ def _role_words() -> set[str]:
 def _named(name: str, photos: list[Photo], pieces: Sequence[Piece]) -> Heap:
     words = set(_words(name + ".x"))
     meant = [piece for piece in pieces if words <= set(_words(piece.title + ".x"))]
-    return Heap(name, _("by name"), photos, meant[0] if len(meant) == 1 else None)
+    by_hand = any(photo.heap for photo in photos)
+    reason = _("as you laid it") if by_hand else _("by name")
+    return Heap(name, reason, photos, meant[0] if len(meant) == 1 else None)
 
 
 def _by_time(photos: Iterable[Photo]) -> list[tuple[str, list[Photo]]]:
-    """One heap until nothing was taken for ``GAP``; the undated are one heap of their own."""
-    dated = [photo for photo in photos if photo.captured_at]
-    undated = [photo for photo in photos if not photo.captured_at]
+    """One heap until nothing was taken for ``GAP``; the undated are left out."""
     heaps: list[tuple[str, list[Photo]]] = []
     last = None
-    for photo in sorted(dated, key=lambda p: (p.captured_at, p.position)):
-        assert photo.captured_at  # noqa: S101 - for the type checker
-        if last is None or photo.captured_at - last > GAP:
-            heaps.append((_("by time"), []))
+    dated = ((photo.captured_at, photo.position, photo) for photo in photos if photo.captured_at)
+    for taken, _place, photo in sorted(dated, key=lambda row: row[:2]):
+        if last is None or taken - last > GAP:
+            heaps.append((_why(taken - last if last else None), []))
         heaps[-1][1].append(photo)
-        last = photo.captured_at
-    for _reason, members in heaps:
-        members.sort(key=lambda photo: (photo.position, photo.pk))
-    return [*heaps, (_("neither name nor time tells what it is"), undated)] if undated else heaps
+        last = taken
+    return heaps
+
+
+def _why(gap: timedelta | None) -> str:
+    if gap is None or gap > timedelta(hours=2):
+        return _("by time")
+    minutes = int(gap.total_seconds()) // 60
+    return _("by time: %s minutes without a photograph before") % minutes
+
+
+def _by_look(undated: list[Photo], heaps: Sequence[Heap]) -> list[Heap]:
+    """Lay what has neither name nor time beside what it looks like; the rest is for a person."""
+    strays = []
+    for photo in undated:
+        near = looks.nearest(photo, [member for heap in heaps for member in heap.photos])
+        home = next((heap for heap in heaps if near in heap.photos), None)
+        home.photos.append(photo) if home else strays.append(photo)
+    alike, single = looks.clusters(strays)
+    found = [Heap("", _("by look"), members) for members in alike]
+    reason = _("neither name, time nor look tells what it is")
+    return [*found, Heap("", reason, single)] if single else found

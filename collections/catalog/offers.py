@@ -11,6 +11,8 @@ from catalog import availability, promise
 from catalog.availability import Availability
 from catalog.models import Piece, Variant
 from catalog.ring_sizes import RingSize, in_all_scales
+from designers import holiday
+from designers.holiday import Holiday
 
 _CAN_BE_HAD = {"available", "made"}
 
@@ -55,6 +57,12 @@ class BuyBox:
         return len(self.offers) > 1
 
     @property
+    def takes_wishes(self) -> bool:
+        """Whether one may say that one wants another size: where another can be made."""
+        one = self.piece.making == Piece.Making.ONE_OF_A_KIND
+        return self.piece.sized != Piece.Sized.NONE and not one
+
+    @property
     def price(self) -> int:
         """Of the size that is chosen at first, in minor units."""
         return self.chosen.variant.price if self.chosen else self.piece.price
@@ -64,6 +72,13 @@ class BuyBox:
         """One for what lies ready, one for what is made: whichever this piece can be."""
         states = {offer.availability.state for offer in self.offers if offer.can_be_had}
         return [_promise(state, self.piece) for state in sorted(states)]
+
+    @property
+    def away(self) -> Holiday | None:
+        """The maker's holiday, where it puts off what this piece promises."""
+        away = holiday.of(self.piece.designer)
+        put_off = away and any(away.puts_off(promise.posted) for promise in self.promises)
+        return away if put_off else None
 
     @property
     def ways(self) -> list[Availability]:
@@ -103,10 +118,14 @@ def _note(variant: Variant, piece: Piece, found: Availability) -> str:
         return _("not made")
     return {
         "available": _("ready"),
-        "made": availability.duration(piece.lead_days),
+        "made": _making_time(piece) if found.state == "made" else "",
         "held": _("in a basket"),
         "sold": _("sold"),
     }[found.state]
+
+
+def _making_time(piece: Piece) -> str:
+    return availability.duration(promise.making_days(piece.designer, piece.lead_days))
 
 
 def _nothing(offers: list[Offer]) -> Availability:

@@ -72,6 +72,15 @@ def cards_of(collection: Collection, *, preview: bool = False) -> QuerySet[Piece
     return (pieces if preview else pieces.published()).fetch_mode(models.FETCH_PEERS)
 
 
+def in_front(besides: Collection | None = None) -> QuerySet[Piece]:
+    """What the owner laid on the first page, as long as it can be had; then the newest."""
+    laid = Q(on_front__isnull=False)
+    some = cards() if besides is None else cards().filter(laid | ~Q(collection=besides))
+    had = some.filter(Q(has_free=True) | Q(can_be_made=True))
+    first = F("on_front__position").asc(nulls_last=True)
+    return had.order_by(first, "position", "-collection__published_at", "pk")
+
+
 def newest(besides: Collection | None = None) -> QuerySet[Piece]:
     """What can be had: the first pieces of the newest collections, then their second ones."""
     some = cards() if besides is None else cards().exclude(collection=besides)

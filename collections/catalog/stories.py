@@ -37,6 +37,11 @@ class Sheet:
     parts: list[Part]
 
 
+def came_from(piece: Piece, slug: str) -> str:
+    """The slug of the story from which a piece was reached, if it is the story the piece is in."""
+    return slug if slug == piece.collection.slug else ""
+
+
 def sheets(collection: Collection, pieces: Iterable[Piece]) -> list[Sheet]:
     """The story in sheets; ``pieces`` are those of the collection that may be seen.
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from catalog import pictures
 from catalog.models import Piece
@@ -35,8 +36,20 @@ def product(piece: Piece, box: BuyBox) -> dict[str, Any]:
             "price": f"{to_decimal(box.price, settings.SHOP_CURRENCY)}",
             "priceCurrency": settings.SHOP_CURRENCY.upper(),
             "availability": _AVAILABILITY[box.availability.state],
-        },
+        }
+        | _handling(box),
     }
+
+
+def _handling(box: BuyBox) -> dict[str, Any]:
+    """The days until it leaves the bench, a maker's holiday counted in."""
+    state = box.availability.state
+    posted = next((promise.posted for promise in box.promises if promise.state == state), None)
+    if posted is None:
+        return {}
+    days = (posted - localdate()).days
+    lead = {"@type": "QuantitativeValue", "value": days, "unitCode": "DAY"}
+    return {"deliveryLeadTime": lead}
 
 
 def _absolute(url: str) -> str:

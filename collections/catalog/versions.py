@@ -41,6 +41,14 @@ def keep(thing: Thing, user: Any) -> Version | None:
     )
 
 
+def begin(thing: Thing, user: Any) -> None:
+    """Before a first change: how it stood until then, so that it can come back too."""
+    if not Version.objects.of(thing).exclude(kind=Version.Kind.ASIDE).exists():
+        first = keep(thing, user)
+        if first:
+            Version.objects.filter(pk=first.pk).update(at=thing.updated_at, by=None)
+
+
 def _plain(snapshot: Any) -> Any:
     """As it comes back from the database."""
     import json

@@ -13,6 +13,7 @@ from catalog.models import Collection, Inspiration, Piece
 from catalog.offers import BuyBox
 from catalog.promise import ENGRAVING_DAYS
 from catalog.results import ResultPage
+from designers import holiday
 from designers.models import Designer
 from shop.public_pages import public_page
 
@@ -49,6 +50,7 @@ def story_context(
         pieces = list(shown.cards_of(collection, preview=bool(preview)))
     return {
         "collection": collection,
+        "story": "" if preview else collection.slug,
         "pieces": pieces,
         "sheets": stories.sheets(collection, pieces),
         "next": shown.following(collection),
@@ -101,7 +103,8 @@ def piece_detail(request: HttpRequest, slug: str) -> HttpResponse:
     piece = pieces.filter(slug=slug).first()
     if piece is None:
         return archive.piece(request, slug)
-    return render(request, "catalog/piece_detail.html", piece_context(piece))
+    story = stories.came_from(piece, request.GET.get("from", ""))
+    return render(request, "catalog/piece_detail.html", piece_context(piece) | {"story": story})
 
 
 def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:
@@ -119,6 +122,8 @@ def piece_context(piece: Piece, *, preview: str = "") -> dict[str, Any]:
         "piece_count": len(more) + 1,
         "engraving_days": ENGRAVING_DAYS,
         "preview": preview,
+        # The law's notice is shown with whatever is sold as precious metal.
+        "is_precious": any(row.material.metal for row in piece.made_of),  # type: ignore[attr-defined]
     }
 
 
@@ -141,6 +146,7 @@ def designer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     collections = shown.pairs().filter(designer=designer)
     context = {
         "designer": designer,
+        "away": holiday.of(designer),
         "bench": designer.photos.ready().filter(role="bench", piece=None).first(),
         "techniques": designer.techniques.all(),
         "words": pronouns.words(designer),

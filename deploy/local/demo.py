@@ -32,8 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     _set_up(python, variables, live=arguments.no_reload)
     with Children(variables) as children:
         _serve(children, python, port, standin_port, live=arguments.no_reload)
-        # Only now: it goes through the stand-in's pages, as makers do.
+        # Only now: they go through the stand-in's pages, as makers and shoppers do.
         _manage(python, variables, "onboard_demo")
+        _manage(python, variables, "trade_demo")
         print(banner.text(port, standin_port, DATABASE), flush=True)
         try:
             children.watch()

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from designers.models import Designer, is_owner
 from designers.ownership import NOBODY, OWNERS, OwnedAdmin, roles_of
-from orders import account_words, accounts, outbox, payments
+from orders import outbox, payments
 from orders.admin.read_only import ReadOnly
+from orders.makers import account_words, accounts
 from orders.models import DesignerAccount, OutboxLetter
 from shop.see_other import SeeOther
 

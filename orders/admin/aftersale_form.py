@@ -9,11 +9,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders import aftersale, aftersale_steps, aftersale_terms, cancelling
 from orders.admin.posting import PostingForm
-from orders.aftersale_steps import Act, Actor
-from orders.carriers import NAMES
+from orders.afterwards import aftersale, aftersale_steps, aftersale_terms, cancelling
+from orders.afterwards.aftersale_steps import Act, Actor
 from orders.models import AfterSale
+from orders.post.carriers import NAMES
 from shop.money_field import MoneyField
 
 CARRIERS = NAMES

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from designers.models import is_owner
 from designers.ownership import EVERYBODY, NOBODY, OwnedAdmin
 from orders.admin.aftersale_form import CARRIERS, AnswerForm
-from orders.aftersale import NotNow
-from orders.aftersale_page import AskedTold
-from orders.aftersale_steps import Actor
+from orders.afterwards.aftersale import NotNow
+from orders.afterwards.aftersale_page import AskedTold
+from orders.afterwards.aftersale_steps import Actor
 from orders.models import AfterSale
 
 _A_PAGE = 30

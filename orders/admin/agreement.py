@@ -12,10 +12,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orders import agreement, mending
 from orders.admin.house import ReadOnlyAdmin
+from orders.comparing import agreement, mending
+from orders.comparing.told_figures import LastRun
 from orders.models import Disagreement, ReconcileRun
-from orders.told_figures import LastRun
 
 SHOWN = 50
 LATELY = timedelta(days=7)

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders import refund_mending, refundable
+from orders import refundable
 from orders.admin.giving_back import Consequence
 from orders.admin.refund_form import RefundForm
+from orders.comparing import refund_mending
 from orders.models import Refund
 from shop.money import format_money
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from designers.manners import yes_or_no
 from designers.models import is_owner
 from designers.ownership import OwnedAdmin, OwnedForm
-from orders import discounts, wording
+from orders import wording
 from orders.models import Discount
+from orders.prices import discounts
 from shop.money import format_money
 from shop.money_field import MoneyField, PercentField
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders import wording
-from orders.dispute_letters import reason
+from orders.banks.dispute_letters import reason
 from orders.models import Dispute
 from shop.money import format_money
 

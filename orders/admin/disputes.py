@@ -12,11 +12,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders import disputes, evidence
 from orders.admin.dispute_told import DisputeTold, told_fields
 from orders.admin.house import ReadOnlyAdmin
-from orders.case import Case
-from orders.dispute_letters import reason
+from orders.banks import disputes, evidence
+from orders.banks.case import Case
+from orders.banks.dispute_letters import reason
 from orders.models import Dispute
 
 Answer = Dispute.Answer

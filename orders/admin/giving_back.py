@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders import fulfilment, refundable, refunds, standing, wording
+from orders import fulfilment, refundable, refunds, wording
 from orders.admin import returned
 from orders.admin.refund_form import RefundForm
+from orders.banks import standing
 from orders.models import AfterSale, Order, Parcel, Refund
 from shop.money import format_money
 

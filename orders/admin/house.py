@@ -17,10 +17,12 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import HouseAdmin
-from orders import payments, refund_mending, refundable, reviewing, webhooks, wording
+from orders import event_words, payments, refundable, webhooks, wording
 from orders.admin import allocating, giving_back, ledger
 from orders.admin.dispute_told import DisputeTold
 from orders.admin.read_only import ReadOnly
+from orders.banks import reviewing
+from orders.comparing import refund_mending
 from orders.models import Order, Refund, StripeEvent
 from shop.money import format_money
 
@@ -155,7 +157,10 @@ def _whole(order: Order) -> dict[str, Any]:
         "refundable": refundable.left(order),
         "unreturned": reviewing.unreturned(order),
         "disputes": [DisputeTold(dispute) for dispute in disputes],
-        "events": order.events.select_related("actor", "parcel__designer"),
+        "events": [
+            (event, event_words.told(event), event_words.said(event))
+            for event in order.events.select_related("actor", "parcel__designer")
+        ],
         "stripe_events": StripeEvent.objects.filter(payload__object__in=known).order_by("pk"),
     }
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from catalog import ring_sizes
 from catalog.models import Piece
-from orders import carriers, countries, fulfilment, shares, wording
+from orders import fulfilment, wording
 from orders.admin.parcel_form import ParcelForm
 from orders.models import Order, Parcel
-from orders.order_page import LineTold
+from orders.pages.order_page import LineTold
+from orders.post import carriers, countries
+from orders.prices import shares
 from shop.money import format_money
 
 
@@ -75,7 +77,9 @@ class Job:
 
     @property
     def title(self) -> str:
-        return wording.joined([str(told.line) for told in self.lines]) or str(self.parcel)
+        return wording.joined([wording.called(told.line) for told in self.lines]) or str(
+            self.parcel
+        )
 
     @property
     def day(self) -> str:
@@ -181,7 +185,7 @@ class Job:
     def care(self) -> str:
         """How to wear what is in it, each piece's words once."""
         pieces = [told.piece for told in self.lines if told.piece]
-        words = [word for p in pieces for word in (p.care, p.care_note) if word]
+        words = [f"{word.rstrip('.')}." for p in pieces for word in (p.care, p.care_note) if word]
         return " ".join(dict.fromkeys(words))
 
     @property

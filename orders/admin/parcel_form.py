@@ -8,9 +8,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders import carriers, fulfilment
+from orders import fulfilment
 from orders.admin.posting import PostingForm
 from orders.models import Parcel
+from orders.post import carriers
 
 KEEP, STAGE, SHIP, LATE = "_keep", "_stage", "_ship", "_late"
 

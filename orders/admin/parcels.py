@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from designers.models import is_owner
 from designers.ownership import EVERYBODY, NOBODY, OWNERS, OwnedAdmin
 from orders import fulfilment, refundable
-from orders.admin import giving_back
+from orders.admin import giving_back, holidays, sheets
 from orders.admin.jobs import Job
 from orders.admin.parcel_form import CARRIERS, ParcelForm
-from orders.aftersale_page import AskedTold
+from orders.afterwards.aftersale_page import AskedTold
 from orders.models import OrderLine, Parcel
 
 _A_PAGE = 20
@@ -43,6 +43,8 @@ class ParcelAdmin(OwnedAdmin):
             path("<int:pk>/slip/", wrap(self.slip_view), name="orders_parcel_slip"),
             path("<int:pk>/refund/", wrap(self.refund_view), name="orders_parcel_refund"),
             path("<int:pk>/bench/", wrap(self.bench_view), name="orders_parcel_bench"),
+            path("sheets/", wrap(self.sheets_view), name="orders_parcel_sheets"),
+            path("holiday/<int:pk>/", wrap(self.holiday_view), name="orders_parcel_holiday"),
             *super().get_urls(),
         ]
 
@@ -65,8 +67,9 @@ class ParcelAdmin(OwnedAdmin):
             "page": page,
             "posted": posted,
             "words": words,
+            "aways": [] if posted or words else holidays.told(request),
         }
-        return self._answer(request, "admin/orders/parcel/list.html", context)
+        return self.answer(request, "admin/orders/parcel/list.html", context)
 
     def _rows(self, request: HttpRequest, *, posted: bool, words: str) -> models.QuerySet[Any]:
         rows = self.get_queryset(request)
@@ -121,7 +124,7 @@ class ParcelAdmin(OwnedAdmin):
         asked = [AskedTold(row) for row in about.prefetch_related("parts__line__variant__piece")]
         context = {"title": job.title, "job": job, "original": parcel}
         context |= {"asked": asked, "may_give_back": may}
-        return self._answer(request, "admin/orders/parcel/page.html", context, status)
+        return self.answer(request, "admin/orders/parcel/page.html", context, status)
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A maker gives back for their own parcel, where the house allows it; or the owner."""
@@ -136,15 +139,19 @@ class ParcelAdmin(OwnedAdmin):
 
     def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The packing slip on A4; without prices where that was wished."""
-        job = Job(self._parcel(request, str(pk)))
-        find = request.build_absolute_uri(reverse("orders:find"))
-        context = {"job": job, "find_address": find.partition("://")[2]}
-        return self._answer(request, "workshop/packing_slip.html", context)
+        return sheets.slips(request, self, [self._parcel(request, str(pk))])
 
     def bench_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A sheet on A5 for each piece, to lie on the bench."""
-        job = Job(self._parcel(request, str(pk)))
-        return self._answer(request, "workshop/bench_sheet.html", {"job": job})
+        return sheets.benches(request, self, [self._parcel(request, str(pk))])
+
+    def sheets_view(self, request: HttpRequest) -> HttpResponse:
+        """The papers of all parcels that were ticked, to be printed at once."""
+        return sheets.several(request, self)
+
+    def holiday_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Being away from the bench: a maker's owner and editors set it, or the shop's owner."""
+        return holidays.page(request, self, pk)
 
     def _parcel(self, request: HttpRequest, pk: str) -> Parcel:
         parcel: Parcel | None = self.get_object(request, pk)
@@ -152,7 +159,7 @@ class ParcelAdmin(OwnedAdmin):
             raise Http404
         return parcel
 
-    def _answer(
+    def answer(
         self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
     ) -> HttpResponse:
         common = {

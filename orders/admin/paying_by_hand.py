@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from designers.models import Designer
-from orders import by_hand, setting_off
+from orders.makers import by_hand, setting_off
 from orders.models import Payout
 from shop.money import format_money
 

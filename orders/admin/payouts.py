@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
 from designers.ownership import EDITORS, NOBODY, OwnedAdmin
-from orders import by_hand, payouts
+from orders import payouts
 from orders.admin import paying_by_hand, statement
 from orders.admin.read_only import ReadOnly
+from orders.makers import by_hand
 from orders.models import Payout
 from shop.money import format_money
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from designers.models import is_owner
 from designers.ownership import OwnedForm
 from designers.shown import ShownAdmin
-from orders import rate_remarks
-from orders.countries import COUNTRIES, ZONES
 from orders.models import ShippingRate
+from orders.post import rate_remarks
+from orders.post.countries import COUNTRIES, ZONES
 from shop.money import format_money
 from shop.money_field import MoneyField
 

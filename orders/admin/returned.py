@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from orders import aftersale, refunds, wording
+from orders import refunds, wording
+from orders.afterwards import aftersale
 from orders.models import AfterSale, Order, Refund
 
 

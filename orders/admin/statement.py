@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from designers.models import Designer, is_owner
 from designers.ownership import EDITORS, roles_of
-from orders import statement_csv, statements
+from orders.makers import statement_csv, statements
 
 if TYPE_CHECKING:
     from orders.admin.payouts import PayoutAdmin

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from designers.ownership import HouseAdmin
-from orders import countries
 from orders.models import TaxRate
+from orders.post import countries
 from shop.money_field import PercentField
 
 _ALL = 10_000

@@ -6,6 +6,7 @@ from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.discount import Discount, DiscountUse
 from orders.models.dispute import Dispute
+from orders.models.figures import Figure
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
 from orders.models.outbox import OutboxLetter
@@ -26,6 +27,7 @@ __all__ = [
     "Discount",
     "DiscountUse",
     "Dispute",
+    "Figure",
     "GiftWish",
     "HandPayment",
     "Hold",

@@ -36,7 +36,8 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
 class AfterSale(models.Model):
     """One thing that is asked for about one parcel, and how far it has come.
 
-    Which step leads from where to where, and who may take it: ``orders/aftersale_steps.py``.
+    Which step leads from where to where, and who may take it: see
+    ``orders/afterwards/aftersale_steps.py``.
     """
 
     class Kind(models.TextChoices):

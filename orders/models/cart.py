@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Variant
+from catalog.models import Collection, Variant
 from designers.models import Designer
 
 
@@ -101,6 +101,8 @@ class CartLine(models.Model):
     engraving = models.CharField(max_length=60, blank=True)
     # The price the shopper was shown, minor units; a changed one is told before paying.
     shown_price = models.PositiveIntegerField()
+    # The story from which it was reached, if it was.
+    story = models.ForeignKey(Collection, models.SET_NULL, related_name="+", null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

@@ -56,7 +56,8 @@ class Discount(models.Model):
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     most_uses = models.PositiveIntegerField(_("most uses in all"), null=True, blank=True)
-    # Orders that are paid or can still be paid with it; orders/discounts.py alone counts them.
+    # Orders that are paid or can still be paid with it; only orders/prices/discounts.py
+    # counts them.
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
     once_per_customer = models.BooleanField(_("once for each customer"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)

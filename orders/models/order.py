@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Variant
+from catalog.models import Collection, Variant
 from designers.models import AnyUser, Designer, is_owner
 from orders.models.cart import Cart, Hold
 
@@ -236,11 +236,13 @@ class OrderLine(models.Model):
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     # How many came back and were put into stock again.
     restocked = models.PositiveSmallIntegerField(default=0)
-    # How many an open return or mend is about; orders/aftersale.py keeps it.
+    # How many an open return or mend is about; orders/afterwards/aftersale.py keeps it.
     asked_quantity = models.PositiveSmallIntegerField(default=0)
     commission_basis_points = models.PositiveSmallIntegerField(default=0)
     # Of the price less what the maker gave off it; a tax on top bears none.
     commission = models.PositiveIntegerField(_("commission"), default=0)
+    # The story from which it was reached, if it was.
+    story = models.ForeignKey(Collection, models.SET_NULL, related_name="+", null=True, blank=True)
     # {"maker", "materials", "image": {...}, "path"}: what the order page and mails show.
     snapshot = models.JSONField(default=dict)
 

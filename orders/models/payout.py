@@ -1,7 +1,7 @@
 """What the makers get: a payout for each parcel, and everything by which it was paid or taken back.
 
 Amounts are minor units of the order's currency. A payout's sums are those of its rows;
-``orders/owed.py`` alone writes them.
+``orders/makers/owed.py`` alone writes them.
 """
 
 import uuid

@@ -19,7 +19,7 @@ class ShippingRate(models.Model):
         Designer, models.CASCADE, related_name="shipping_rates", null=True, blank=True
     )
     name = models.CharField(_("name"), max_length=60)
-    # Two-letter codes and zones (orders/countries.py) separated by spaces; empty: everywhere.
+    # Two-letter codes and zones (orders/post/countries.py) separated by spaces; empty: everywhere.
     countries = models.TextField(_("countries"), blank=True)
     amount = models.PositiveIntegerField(_("price"), default=0)
     free_from = models.PositiveIntegerField(_("free from"), null=True, blank=True)

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
-from orders import aftersale, aftersale_terms, cancelling
-from orders.aftersale import NotNow
-from orders.aftersale_forms import AskForm, CallOffForm, StepForm
-from orders.aftersale_page import AskedTold, titles
-from orders.aftersale_steps import Actor
-from orders.forms import mistakes
+from orders.afterwards import aftersale, aftersale_terms, cancelling
+from orders.afterwards.aftersale import NotNow
+from orders.afterwards.aftersale_forms import AskForm, CallOffForm, StepForm
+from orders.afterwards.aftersale_page import AskedTold, titles
+from orders.afterwards.aftersale_steps import Actor
 from orders.models import AfterSale, Order, OrderLine, Parcel
+from orders.pages.forms import mistakes
 from shop.money import format_money
 from shop.personal import secret
 from shop.same_origin import same_origin

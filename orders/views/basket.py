@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import shown
 from orders import attempts, holds, payments
 from orders import cart as carts
-from orders.basket_page import BasketTold
-from orders.forms import AddForm, CodeForm, LineForm
+from orders.figures import noting
 from orders.models import Cart, CartLine
-from orders.refusals import REFUSALS, Notice, told_of
+from orders.pages.basket_page import BasketTold
+from orders.pages.forms import AddForm, CodeForm, LineForm
+from orders.pages.refusals import REFUSALS, Notice, told_of
 from shop.personal import personal
 from shop.same_origin import same_origin
 from shop.see_other import see_other
@@ -120,20 +121,24 @@ def _add(request: HttpRequest) -> HttpResponseBase:
     basket = carts.get_or_create(request)
     response: HttpResponseBase = see_other("orders:cart")
     try:
-        _put(basket, form)
+        line = _put(basket, form)
     except REFUSALS as refusal:
         response = _refused(request, basket, refusal)
+        if isinstance(refusal, holds.Taken):
+            noting.asked_for(request, form.found_variant)
+    else:
+        noting.put_in_basket(request, line, form.cleaned_data["story"])
     carts.remember(response, basket)
     return response
 
 
-def _put(basket: Cart, form: AddForm) -> None:
+def _put(basket: Cart, form: AddForm) -> CartLine:
     variant, data = form.found_variant, form.cleaned_data
     assert variant  # noqa: S101 - the form is valid
     try:
-        carts.add(basket, variant, data["quantity"], data["engraving"])
+        return carts.add(basket, variant, data["quantity"], data["engraving"])
     except attempts.Paid:  # the basket is empty now, and may be filled again
-        carts.add(basket, variant, data["quantity"], data["engraving"])
+        return carts.add(basket, variant, data["quantity"], data["engraving"])
 
 
 def _not_added(form: AddForm) -> Notice:

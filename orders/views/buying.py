@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orders import attempts, holds, payments, settlement
 from orders import cart as carts
 from orders import checkout as checkouts
-from orders.checkout_step import Step
 from orders.models import PaymentAttempt
-from orders.refusals import Notice, told_of
+from orders.pages.checkout_step import Step
+from orders.pages.refusals import Notice, told_of
 from orders.views.basket import show_basket
 from shop.personal import personal
 from shop.same_origin import same_origin
@@ -23,7 +23,12 @@ from shop.throttle import throttled
 
 logger = logging.getLogger(__name__)
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,110}")
-_SUM_IS_ANOTHER = (checkouts.BelowMinimum, checkouts.CodeRefused, checkouts.PriceChanged)
+_SUM_IS_ANOTHER = (
+    checkouts.AboveMaximum,
+    checkouts.BelowMinimum,
+    checkouts.CodeRefused,
+    checkouts.PriceChanged,
+)
 _ON_ITS_WAY = {PaymentAttempt.State.COMPLETE, PaymentAttempt.State.PROCESSING}
 
 
@@ -104,6 +109,8 @@ def _another_sum(request: HttpRequest, step: Step, refusal: Exception) -> HttpRe
     """It cannot be paid like this, but can once the shopper has seen what it comes to now."""
     if isinstance(refusal, checkouts.BelowMinimum):
         return _page(request, step, Notice(_("That is too little"), str(refusal)), status=400)
+    if isinstance(refusal, checkouts.AboveMaximum):
+        return _page(request, step, Notice(_("That is too much"), str(refusal)), status=400)
     if isinstance(refusal, checkouts.PriceChanged):
         notice = Notice(_("The price is another one now"), str(refusal), kind="time")
         return _page(request, step, notice, status=409)

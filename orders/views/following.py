@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orders import outbox
 from orders.certificates import CertificateTold
-from orders.forms import FindForm, mistakes
 from orders.models import Order, OrderLine
-from orders.order_page import THANKED, LineTold, OrderTold
+from orders.pages.forms import FindForm, mistakes
+from orders.pages.order_page import THANKED, LineTold, OrderTold
 from shop.personal import personal, secret
 from shop.same_origin import same_origin
 from shop.see_other import see_other

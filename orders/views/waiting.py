@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orders import attempts
 from orders import cart as carts
-from orders import waiting as line
-from orders.forms import ClaimForm, WaitingForm, mistakes
+from orders.figures import noting
 from orders.models import Waiting
-from orders.refusals import REFUSALS, Notice, told_of
-from orders.waiting_page import WaitingTold
+from orders.pages.forms import ClaimForm, WaitingForm, mistakes
+from orders.pages.refusals import REFUSALS, Notice, told_of
+from orders.scarce import waiting as line
+from orders.scarce.waiting_page import WaitingTold
 from shop.personal import personal, secret
 from shop.same_origin import same_origin
 from shop.see_other import see_other
@@ -34,6 +35,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = WaitingForm(request.POST)
     if form.is_valid():
         line.ask(form.cleaned_data["variant"], form.cleaned_data["email"])
+        noting.asked_for(request, form.cleaned_data["variant"])
         return see_other("orders:waiting_asked")
     variant = form.cleaned_data.get("variant")
     context = {"form": form, "variant": variant, "wrong": mistakes(form), "asks": True}

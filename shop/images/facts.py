@@ -8,13 +8,17 @@ from typing import IO, Any
 
 from PIL import Image, ImageFile
 
+from shop.images import colours
 from shop.images.metadata import captured_at, orientation, read_tags, turned, turned_size
 from shop.images.opening import LIMITS, MAX_SCANS, Limits, check_size, load, open_picture, refusing
+from shop.images.profiles import to_srgb
 from shop.images.refusals import ImageRefused
 
 _HASH_BITS = 64
 # Decoding a JPEG at an eighth reads the whole file, which is what proves it whole.
 _DRAFT = (64, 64)
+# For its colours; the shape does not matter.
+_SAMPLE = (96, 96)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,8 @@ class ImageFacts:
     captured_at: datetime | None
     sha256: str
     perceptual_hash: int
+    palette: tuple[str, ...]
+    tone: str
     size: int
 
 
@@ -71,8 +77,10 @@ def _look(image: ImageFile.ImageFile, name: str, limits: Limits) -> dict[str, An
     tags, stored_as = read_tags(image), image.format
     held = orientation(image, tags)
     width, height = turned_size(image.size, held, stored_as=stored_as)
+    icc = image.info.get("icc_profile")
     image.draft(None, _DRAFT)
     pixels = load(image, name, limits)
+    sample = to_srgb(pixels.resize(_SAMPLE, Image.Resampling.BOX), icc)
     return {
         "format": "jpeg" if stored_as == "MPO" else str(stored_as).lower(),
         "width": width,
@@ -80,6 +88,8 @@ def _look(image: ImageFile.ImageFile, name: str, limits: Limits) -> dict[str, An
         "orientation": held,
         "has_alpha": pixels.has_transparency_data,
         "captured_at": captured_at(tags),
+        "palette": colours.palette(sample),
+        "tone": colours.tone(sample),
         "perceptual_hash": _perceptual_hash(turned(pixels, held, stored_as=stored_as)),
     }
 

@@ -32,6 +32,10 @@ SENTENCES = {
         "Look for the original."
     ),
     "animated": _("%(name)s moves. Export one picture of it as a JPEG and drop that."),
+    "lost": _("The file of %(name)s is not there any more. Drop it once more."),
+    "too_heavy": _(
+        "%(name)s could not be made ready, three times over. Export it smaller and replace it."
+    ),
     "unsupported": _("%(name)s is a file we do not take. Export it as a JPEG and drop that."),
     "unsupported.kind": _(
         "%(name)s is %(kind)s, which we do not take. Export it as a JPEG and drop that."
@@ -52,7 +56,7 @@ class ImageRefused(ValueError):
 
     ``str()`` is a sentence in the reader's language which names the file, not escaped for HTML.
     ``code`` is one of not_an_image, corrupt, truncated, too_large, too_many_pixels, animated,
-    unsupported, too_small, empty.
+    unsupported, too_small, empty, lost, too_heavy.
     """
 
     def __init__(self, reason: str, name: str, **details: object) -> None:

@@ -1,11 +1,14 @@
 """Make the files the shop shows of one photograph, decoding it once.
 
 Each shape is cut and scaled to its largest width, brought to sRGB there, and then scaled down from
-width to width: 15 files cost little more than the largest three.
+width to width: 15 files cost little more than the largest three. Encoders work without Python's
+lock, so that a few threads use every core of a small server.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
@@ -23,12 +26,16 @@ FORMATS = ("avif", "webp", "jpeg")
 CARD = (4, 5)
 
 # On the demo's photographs AVIF and WebP come out alike in size, a third to a half of the JPEG.
+# AVIF at speed 9 is as close to the original as at 8 (PSNR 42 to 46 dB), up to a twentieth larger
+# and made in a half to a third of the time.
 _ENCODERS: dict[str, dict[str, Any]] = {
-    "avif": {"quality": 60, "speed": 8, "subsampling": "4:2:0"},
+    "avif": {"quality": 60, "speed": 9, "subsampling": "4:2:0", "max_threads": 1},
     "webp": {"quality": 78, "method": 4},
     "jpeg": {"quality": 80, "optimize": True, "progressive": True, "subsampling": "4:2:0"},
 }
 _REDUCING_GAP = 3.0
+# More would need more memory than the time is worth.
+_THREADS = min(4, os.cpu_count() or 1)
 # For its colours; the shape does not matter.
 _SAMPLE = (96, 96)
 
@@ -147,28 +154,32 @@ def _rendered(
     formats: Sequence[str],
 ) -> Rendered:
     found = colours.palette(sample)
+    jobs = [job for shape, top in tops for job in _ladder(shape, top, formats)]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        renditions = tuple(threads.map(_encoded, *zip(*jobs, strict=True))) if jobs else ()
     return Rendered(
         width=size[0],
         height=size[1],
         palette=found,
         colour=colours.suggest_colour(found),
         tone=colours.tone(sample),
-        renditions=tuple(
-            rendition for shape, top in tops for rendition in _ladder(shape, top, formats)
-        ),
+        renditions=renditions,
     )
 
 
-def _ladder(shape: _Shape, image: Image.Image, formats: Sequence[str]) -> Iterator[Rendition]:
+def _ladder(
+    shape: _Shape, image: Image.Image, formats: Sequence[str]
+) -> Iterator[tuple[Image.Image, str, str]]:
     for width in shape.widths:
         size = _size(shape, width)
         image = image if image.size == size else _scaled(image, size)
-        for format_ in formats:
-            yield _encoded(image, shape.name, format_)
+        yield from ((image, shape.name, format_) for format_ in formats)
 
 
 def _encoded(image: Image.Image, shape: str, format_: str) -> Rendition:
-    # Pillow writes comments and profiles found here into the file, even after re-encoding.
+    # Pillow notes on the picture how it is being written: each thread writes a copy of its own.
+    image = image.copy()
+    # It writes comments and profiles found here into the file, even after re-encoding.
     image.info.clear()
     target = BytesIO()
     image.save(target, format_, **_ENCODERS[format_])

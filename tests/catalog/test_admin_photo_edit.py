@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from catalog import drops, photos
+from catalog import drops, photos, public_files
 from catalog.models import Photo
 from designers.models import Designer
 from tests.factories import make_collection, make_member, make_photo, make_piece
@@ -42,7 +42,7 @@ def photo(ines: Designer) -> Iterator[Photo]:
     photos.render(kept)
     kept.refresh_from_db()
     yield kept
-    for name in drops.public_files(kept):
+    for name in public_files.names(kept):
         default_storage.delete(name)
 
 
@@ -149,7 +149,7 @@ def test_it_is_taken_out_of_the_piece_and_stays_in_the_collection(
 def test_taken_out_for_good_its_files_go_too(
     alices: Client, photo: Photo, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    public = list(drops.public_files(photo))
+    public = list(public_files.names(photo))
     storage, original = photo.original.storage, photo.original.name or ""
     assert all(default_storage.exists(name) for name in public)
     with django_capture_on_commit_callbacks(execute=True):

@@ -93,3 +93,62 @@ def test_a_piece_that_is_there_is_recognised() -> None:
 )
 def test_a_name_may_tell_the_role(name: str, role: str) -> None:
     assert heaps.role_of(name) == role
+
+
+def seen(name: str, place: int, look: int, **columns: int) -> Photo:
+    photo = shot(name, place)
+    photo.perceptual_hash = look
+    photo.piece_id = columns.get("piece")
+    return photo
+
+
+LAMP, ROPE = 0x0F0F0F0F0F0F0F0F, 0x3333333355555555
+
+
+def test_what_has_neither_name_nor_time_goes_by_its_look() -> None:
+    found = heaps.suggest(
+        [
+            seen("1.jpg", 1, LAMP),
+            seen("2.jpg", 2, ROPE),
+            seen("3.jpg", 3, LAMP ^ 0b111),
+            seen("4.jpg", 4, ROPE ^ 0b11),
+            seen("5.jpg", 5, 0x7777000077770000),
+        ]
+    )
+    assert [(heap.reason, [p.pk for p in heap.photos]) for heap in found] == [
+        ("by look", [1, 3]),
+        ("by look", [2, 4]),
+        ("neither name, time nor look tells what it is", [5]),
+    ]
+
+
+def test_it_joins_a_heap_that_has_a_name() -> None:
+    found = heaps.suggest([seen("1.jpg", 1, LAMP ^ 1), seen("harbour_lamp.jpg", 2, LAMP)])
+    assert names(found) == [("Harbour lamp", ["1.jpg", "harbour_lamp.jpg"])]
+
+
+def test_even_grounds_look_like_nothing() -> None:
+    (heap,) = heaps.suggest([seen("1.jpg", 1, 0), seen("2.jpg", 2, 0)])
+    assert heap.reason.startswith("neither")
+
+
+def test_a_look_that_a_piece_has_is_asked_about() -> None:
+    piece = Piece(pk=7, title="Tidestone ring")
+    laid = [seen("a.jpg", 9, LAMP, piece=7)]
+    (heap,) = heaps.suggest([seen("DSC_1.jpg", 1, LAMP ^ 0b101)], [piece], laid)
+    assert (heap.maybe, heap.piece) == (piece, None)
+
+
+def test_the_pause_before_a_heap_is_told() -> None:
+    found = heaps.suggest([shot("DSC_1.jpg", 1, minutes=0), shot("DSC_2.jpg", 2, minutes=14)])
+    assert [heap.reason for heap in found] == [
+        "by time",
+        "by time: 14 minutes without a photograph before",
+    ]
+
+
+def test_what_its_maker_laid_together_stays_together() -> None:
+    rope, lamp = shot("rope_1.jpg", 1), shot("harbour_lamp.jpg", 2)
+    rope.heap = lamp.heap = "Both"
+    (heap,) = heaps.suggest([rope, lamp])
+    assert (heap.title, heap.reason) == ("Both", "as you laid it")

@@ -42,9 +42,7 @@ def kept_index(db: None, settings: Any) -> Any:
     index.forget()
 
 
-@settings(
-    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(settings.get_profile("odd"), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pairs=QUERIES)
 def test_no_query_breaks_it(kept_index: None, pairs: list[tuple[str, str]]) -> None:
     address = urlencode(pairs, errors="surrogatepass")

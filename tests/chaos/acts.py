@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from orders import cart as carts
-from orders import payouts, refundable, refunds, sweeping, takebacks
+from orders import payouts, refundable, refunds, sweeping
+from orders.makers import takebacks
 from orders.models import Cart, CartLine, Order
 from tests.orders.builders import post_signed
 

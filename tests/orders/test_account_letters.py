@@ -9,7 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from designers.models import Designer
-from orders import accounts, letters, outbox, payments, settlement
+from orders import letters, outbox, payments, settlement
+from orders.makers import accounts
 from orders.models import DesignerAccount, OutboxLetter
 from sandbox.testing import StripeSandbox
 from shop.letters import NoLonger

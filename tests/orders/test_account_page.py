@@ -12,7 +12,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from designers.models import Designer, Member
-from orders import accounts, outbox, payments
+from orders import outbox, payments
+from orders.makers import accounts
 from orders.models import DesignerAccount, OutboxLetter
 from sandbox.testing import StripeSandbox
 from tests.factories import make_designer, make_member, make_user

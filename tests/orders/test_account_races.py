@@ -6,7 +6,8 @@ import pytest
 from django.db import connections
 
 from designers.models import Designer
-from orders import accounts, payments
+from orders import payments
+from orders.makers import accounts
 from orders.models import DesignerAccount, OutboxLetter
 from sandbox.testing import StripeSandbox
 from tests.orders.test_accounts import at_stripe

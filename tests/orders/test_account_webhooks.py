@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from designers.models import Designer
-from orders import accounts, payments, sweeping
+from orders import payments, sweeping
+from orders.makers import accounts
 from orders.models import DesignerAccount, OutboxLetter, StripeEvent
 from sandbox.testing import StripeSandbox
 from tests.orders.builders import signed

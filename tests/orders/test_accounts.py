@@ -7,7 +7,8 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from designers.models import Designer
-from orders import accounts, payments
+from orders import payments
+from orders.makers import accounts
 from orders.models import DesignerAccount
 from sandbox.testing import StripeSandbox
 from tests.factories import make_member

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders import carriers
+from orders.post import carriers
 
 
 @pytest.mark.parametrize(

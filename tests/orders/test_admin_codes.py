@@ -11,9 +11,9 @@ from pytest_django import Settings
 
 from designers.models import Designer
 from orders import cart as carts
-from orders import discounts
 from orders.admin.jobs import Job
 from orders.models import Discount, DiscountUse, TaxRate
+from orders.prices import discounts
 from tests.factories import make_discount, make_order, make_piece, make_tax
 from tests.orders.builders import basket_of, begin
 from tests.orders.test_discounts import piece_of

@@ -284,7 +284,7 @@ def test_the_list_asks_the_same_however_many_there_are(
     for count in (2, 15):
         for _ in range(count):
             make_order(make_piece(collection=collection), make_piece(collection=collection))
-        with django_assert_max_num_queries(8) as asked:
+        with django_assert_max_num_queries(9) as asked:
             assert alices.get(LIST).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from designers.models import Designer
-from orders import holds, waiting
+from orders import holds
 from orders.models import Hold, Waiting
+from orders.scarce import waiting
 from tests.factories import make_collection, make_piece
 from tests.orders.builders import only_variant
 from tests.orders.test_holds import counts, let_lapse

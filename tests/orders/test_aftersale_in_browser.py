@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders import aftersale
+from orders.afterwards import aftersale
 from orders.models import AfterSale, AfterSaleLine, Order, OrderEvent, OrderLine, Parcel
 from tests.factories import make_collection, make_order, make_photo, make_piece
 from tests.orders.test_pages_in_browser import WIDTHS, is_clean

@@ -12,8 +12,9 @@ from django.core.mail import EmailMultiAlternatives
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from designers.models import Designer
-from orders import aftersale, outbox
-from orders.aftersale_steps import STEPS, Actor
+from orders import outbox
+from orders.afterwards import aftersale
+from orders.afterwards.aftersale_steps import STEPS, Actor
 from orders.letters import LETTERS
 from orders.models import AfterSale, AfterSaleLine, OutboxLetter, Parcel
 from shop.letters import NoLonger

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from orders import aftersale
-from orders.aftersale import NotNow
-from orders.aftersale_steps import Act, Actor
+from orders.afterwards import aftersale
+from orders.afterwards.aftersale import NotNow
+from orders.afterwards.aftersale_steps import Act, Actor
 from orders.letters import LETTERS
 from orders.models import AfterSale, AfterSaleLine, OrderEvent, OrderLine, OutboxLetter, Parcel
 from tests.factories import make_order, make_piece

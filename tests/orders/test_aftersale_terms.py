@@ -11,8 +11,8 @@ from django.utils.timezone import localdate, now
 from pytest_django import Settings
 
 from catalog.models import Piece
-from orders import aftersale, aftersale_terms
-from orders.aftersale import NotNow
+from orders.afterwards import aftersale, aftersale_terms
+from orders.afterwards.aftersale import NotNow
 from orders.models import AfterSale, Order, OrderEvent, OrderLine, Parcel
 from tests.factories import make_order, make_piece
 

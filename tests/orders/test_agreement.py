@@ -11,8 +11,9 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from catalog.models import Variant
-from orders import agreement, attempts, ledger, payments, settlement
-from orders.books import Books
+from orders import attempts, ledger, payments, settlement
+from orders.comparing import agreement
+from orders.comparing.books import Books
 from orders.models import Disagreement, LedgerEntry, Order, PaymentAttempt, ReconcileRun, Refund
 from sandbox import testing
 from sandbox.testing import StripeSandbox

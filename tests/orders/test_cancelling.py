@@ -9,10 +9,12 @@ from django.utils.timezone import now
 
 from catalog.models import Piece, Variant
 from designers.models import Designer
-from orders import aftersale, cancelling, editions, fulfilment, ledger, payments, sweeping
-from orders.aftersale import NotNow
-from orders.aftersale_steps import Actor
+from orders import fulfilment, ledger, payments, sweeping
+from orders.afterwards import aftersale, cancelling
+from orders.afterwards.aftersale import NotNow
+from orders.afterwards.aftersale_steps import Actor
 from orders.models import AfterSale, Order, OrderLine, OutboxLetter, Parcel, PaymentAttempt, Refund
+from orders.scarce import editions
 from sandbox.testing import StripeSandbox
 from tests.factories import make_collection, make_order, make_piece
 from tests.orders.test_refunds import at_stripe, bought

@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from catalog.models import Variant
-from orders import aftersale, cancelling, fulfilment, refunds
-from orders.aftersale_steps import Actor
+from orders import fulfilment, refunds
+from orders.afterwards import aftersale, cancelling
+from orders.afterwards.aftersale_steps import Actor
 from orders.models import AfterSale, Order, OrderEvent, OutboxLetter, Parcel, PaymentAttempt, Refund
 from sandbox.testing import StripeSandbox
 from tests.orders.test_races import kinds, together

@@ -11,7 +11,7 @@ from catalog.models import Piece, Variant
 from designers.models import Designer
 from orders import cart as carts
 from orders import holds
-from orders.models import Cart, CartLine, GiftWish, Hold
+from orders.models import Cart, CartLine, Hold
 from tests.factories import (
     make_cart,
     make_collection,
@@ -253,37 +253,6 @@ def test_what_is_taken_out_is_free_again(cart: Cart) -> None:
     assert not cart.lines.exists()
     line.variant.refresh_from_db()
     assert line.variant.is_free
-
-
-def test_two_baskets_become_one(cart: Cart, ines: Designer) -> None:
-    other = make_cart()
-    pair, bracelet = studs(), only_variant(make_piece(making=Piece.Making.MADE_TO_ORDER))
-    carts.add(cart, pair)
-    carts.add(other, pair, 2)
-    carts.add(other, only_variant(make_piece()))
-    carts.add(other, bracelet)
-    GiftWish.objects.create(cart=other, designer=ines, note="For Mara")
-
-    carts.merge(cart, other)
-
-    assert not Cart.objects.filter(pk=other.pk).exists()
-    assert sorted(cart.lines.values_list("quantity", flat=True)) == [1, 1, 3]
-    assert cart.gift_wishes.get().note == "For Mara"
-    assert sum(cart.holds.filter(state="active").values_list("quantity", flat=True)) == 4
-    pair.refresh_from_db()
-    assert pair.reserved == 3
-
-
-def test_merging_keeps_no_more_than_a_basket_may_hold(cart: Cart) -> None:
-    pair, other = studs(stock=20), make_cart()
-    carts.add(cart, pair, 8)
-    carts.add(other, pair, 8)
-
-    carts.merge(cart, other)
-
-    pair.refresh_from_db()
-    assert pair.reserved == cart.lines.get().quantity
-    assert pair.reserved in (8, 10)
 
 
 # --- Telling -----------------------------------------------------------------------------------

@@ -169,6 +169,19 @@ def test_less_than_stripe_charges_is_refused() -> None:
     assert below.value.minimum == 50
 
 
+def test_more_than_stripe_charges_at_once_is_refused() -> None:
+    make_rate(amount=0)
+    cart = make_cart()
+    for _piece in range(3):
+        dear = make_piece(price=99_999_999, making=Piece.Making.MADE_TO_ORDER)
+        carts.change(carts.add(cart, only_variant(dear)), 10)
+
+    with pytest.raises(checkout.AboveMaximum, match="more than can be charged"):
+        begin(cart)
+
+    assert not Order.objects.exists()
+
+
 def test_an_edition_is_never_made_more_often_than_it_may_be(stripe: StripeSandbox) -> None:
     piece = make_piece(stock=1, making=Piece.Making.LIMITED, edition_size=3)
     Variant.objects.update(can_be_made=True)

@@ -10,9 +10,10 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from designers.models import Designer
-from orders import attempts, basket, checkout, discounts, ledger, payments, settlement
+from orders import attempts, checkout, ledger, payments, settlement
 from orders import cart as carts
 from orders.models import Cart, Discount, DiscountUse, LedgerEntry, Order, PaymentAttempt
+from orders.prices import discounts
 from sandbox.testing import StripeSandbox
 from tests.factories import make_collection, make_discount, make_piece, make_rate
 from tests.orders.builders import basket_of, begin, session_of
@@ -371,11 +372,3 @@ def test_a_paid_basket_forgets_its_code(stripe: StripeSandbox, ines: Designer) -
 
     assert order.code == "SPRING"
     assert Cart.objects.get().code == ""
-
-
-def test_two_baskets_become_one_with_a_code(ines: Designer) -> None:
-    cart, other = basket_of(), with_code(basket_of(piece_of(ines)), make_discount())
-
-    carts.merge(cart, other)
-
-    assert basket.contents(Cart.objects.get()).code == "SPRING"

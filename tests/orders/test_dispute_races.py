@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from orders import disputes, evidence, fulfilment, ledger, payments, refund_mending, refunds
+from orders import fulfilment, ledger, payments, refunds
+from orders.banks import disputes, evidence
+from orders.comparing import refund_mending
 from orders.models import Dispute, Order, OutboxLetter, PaymentAttempt, Refund
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox

@@ -11,17 +11,9 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 
 from catalog.models import Piece, Variant
-from orders import (
-    disputes,
-    fulfilment,
-    ledger,
-    outbox,
-    payments,
-    reconciliation,
-    refundable,
-    refunds,
-    settlement,
-)
+from orders import fulfilment, ledger, outbox, payments, refundable, refunds, settlement
+from orders.banks import disputes
+from orders.comparing import reconciliation
 from orders.models import Dispute, LedgerEntry, Order, OutboxLetter, PaymentAttempt
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece

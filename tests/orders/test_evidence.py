@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.timezone import now
 
-from orders import evidence, fulfilment, payments, sweeping
+from orders import fulfilment, payments, sweeping
+from orders.banks import evidence
 from orders.models import Dispute, Order, PaymentAttempt
 from sandbox.testing import StripeSandbox
 from tests.orders.test_disputes import dispute, news

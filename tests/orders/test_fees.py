@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from orders import fees, ledger, settlement, sweeping
+from orders import ledger, settlement, sweeping
 from orders.models import LedgerEntry, Order, PaymentAttempt
+from orders.prices import fees
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
 from tests.orders.builders import deliver, opened, session_of

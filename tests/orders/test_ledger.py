@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from orders import ledger, refundable, refunds, settlement
 from orders.models import LedgerEntry, Order
-from orders.shares import Share
+from orders.prices.shares import Share
 from sandbox.testing import StripeSandbox
 from tests.factories import make_designer, make_order, make_piece, make_user
 from tests.orders.builders import opened, session_of

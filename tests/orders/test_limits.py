@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import holds, limits
+from orders import holds
 from orders.models import Cart, Hold
+from orders.scarce import limits
 from shop import network
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import only_variant
@@ -53,7 +54,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in ("orders.holds", "orders.limits", "orders.models.cart", "orders.cart"):
+    for module in ("orders.holds", "orders.scarce.limits", "orders.models.cart", "orders.cart"):
         monkeypatch.setattr(f"{module}.now", clock)
     return clock
 

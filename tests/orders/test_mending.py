@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from catalog.models import Piece, Variant
-from orders import holds, mending, settlement
+from orders import holds, settlement
+from orders.comparing import mending
 from orders.models import Disagreement, Hold, OrderEvent, PaymentAttempt, StripeEvent
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_order, make_piece

@@ -16,10 +16,8 @@ from tests.factories import make_piece, make_rate
 
 pytestmark = pytest.mark.django_db
 A_LOT = settings(
-    max_examples=2_000,
-    deadline=None,
+    settings.get_profile("odd"),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    database=None,
 )
 
 ODD = st.sampled_from(

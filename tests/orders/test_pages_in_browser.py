@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Piece, PieceMaterial
-from orders import holds, waiting
+from orders import holds
 from orders.models import Hold, Waiting
+from orders.scarce import waiting
 from sandbox.testing import StripeSandbox
 from tests.factories import (
     make_cart,

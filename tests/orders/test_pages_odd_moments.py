@@ -119,7 +119,7 @@ def test_a_session_stripe_has_forgotten_keeps_its_pieces_until_it_must_be_over(
 def test_one_session_stripe_has_forgotten_does_not_keep_the_others_from_being_compared(
     shopper: Client, stripe: StripeSandbox
 ) -> None:
-    from orders.reconciliation import reconcile
+    from orders.comparing.reconciliation import reconcile
 
     put(shopper, make_piece())
     shopper.post("/checkout/", TYPED)

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from orders import payouts, sweeping, takebacks
+from orders import payouts, sweeping
+from orders.makers import takebacks
 from orders.models import Debt, Payout, Reversal, SetOff, Transfer
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from orders import by_hand, ledger, sweeping
+from orders import ledger, sweeping
+from orders.makers import by_hand
 from orders.models import Debt, HandPayment, LedgerEntry, Payout
 from sandbox.testing import StripeSandbox
 from tests.factories import make_collection, make_piece

@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import Settings
 
-from orders import disputes, sweeping
+from orders import sweeping
+from orders.banks import disputes
 from orders.models import Order, Payout
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece

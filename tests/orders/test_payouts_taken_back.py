@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from orders import refundable, refunds, sweeping, takebacks
+from orders import refundable, refunds, sweeping
+from orders.makers import takebacks
 from orders.models import Debt, Order, Payout, Refund, Reversal
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece

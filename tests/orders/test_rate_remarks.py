@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from designers.models import Designer
-from orders import rate_remarks
 from orders.models import ShippingRate
+from orders.post import rate_remarks
 from tests.factories import make_rate
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from orders import payments, payouts, sweeping
-from orders.difference import Difference
+from orders.comparing.difference import Difference
+from orders.comparing.reconciliation import reconcile
 from orders.models import Transfer
-from orders.reconciliation import reconcile
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
 from tests.orders.payout_builders import (

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from orders import outbox, refund_mending, refundable, refunds
+from orders import outbox, refundable, refunds
+from orders.comparing import refund_mending
 from orders.models import OutboxLetter, PaymentAttempt, Refund
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox

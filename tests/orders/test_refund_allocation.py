@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Variant
-from orders import ledger, refund_mending, refundable, refunds
+from orders import ledger, refundable, refunds
+from orders.comparing import refund_mending
 from orders.models import Order, PaymentAttempt, Refund
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox

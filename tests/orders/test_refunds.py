@@ -14,9 +14,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog.models import Piece, Variant
 from orders import cart as carts
-from orders import checkout, editions, payments, refundable, refunds, settlement, sweeping
+from orders import checkout, payments, refundable, refunds, settlement, sweeping
 from orders.models import Order, OrderLine, OutboxLetter, PaymentAttempt, Refund, RefundLine
 from orders.refundable import Part
+from orders.scarce import editions
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import begin, deliver, only_variant, post_letters, session_of

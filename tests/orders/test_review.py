@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Variant
-from orders import ledger, payments, refund_mending, refundable, refunds, reviewing, settlement
+from orders import ledger, payments, refundable, refunds, settlement
+from orders.banks import reviewing
+from orders.comparing import refund_mending
 from orders.models import Hold, Order, PaymentAttempt, Refund
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from designers.models import Designer
-from orders import checkout, countries, shipping
+from orders import checkout
 from orders.models import ShippingRate
+from orders.post import countries, shipping
 from tests.factories import make_piece, make_rate
 from tests.orders.builders import basket_of, begin
 

@@ -13,7 +13,8 @@ from django.utils.timezone import localdate, now
 from pytest_django import DjangoAssertNumQueries
 
 from designers.models import Designer
-from orders import ledger, statements, sweeping
+from orders import ledger, sweeping
+from orders.makers import statements
 from orders.models import LedgerEntry, Payout
 from sandbox.testing import StripeSandbox
 from tests.factories import make_collection, make_member, make_piece

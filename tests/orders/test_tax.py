@@ -7,9 +7,10 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from orders import cart as carts
-from orders import checkout, ledger, settlement, taxes
+from orders import checkout, ledger, settlement
 from orders.models import LedgerEntry, OrderLine, TaxRate
-from orders.shares import Share
+from orders.prices import taxes
+from orders.prices.shares import Share
 from sandbox.testing import StripeSandbox
 from tests.factories import make_discount, make_piece, make_rate, make_tax
 from tests.orders.builders import basket_of, begin, session_of

@@ -10,8 +10,9 @@ from django.utils.timezone import now
 from catalog.models import Piece, Variant
 from catalog.stock import recount
 from orders import cart as carts
-from orders import holds, outbox, sweeping, waiting
+from orders import holds, outbox, sweeping
 from orders.models import Hold, OutboxLetter, Waiting
+from orders.scarce import waiting
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import only_variant
 from tests.orders.test_holds import counts, let_lapse, near

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils.timezone import now
 
 from catalog.models import Piece, Variant
-from orders import holds, outbox, waiting
+from orders import holds, outbox
 from orders.models import OutboxLetter, Waiting
+from orders.scarce import waiting
 from tests.factories import make_cart, make_photo, make_piece, make_variant
 from tests.orders.builders import only_variant
 from tests.orders.test_holds import counts

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from orders import payments, refunds, settlement, webhooks
+from orders.comparing.reconciliation import reconcile
 from orders.models import Order, PaymentAttempt, Refund, StripeEvent
-from orders.reconciliation import reconcile
 from sandbox.testing import StripeSandbox
 from tests.factories import make_piece
 from tests.orders.builders import basket_of, begin, deliver, events_of, opened, post_signed, signed

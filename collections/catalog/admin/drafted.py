@@ -27,7 +27,7 @@ from catalog.admin.versions import VersionedAdmin
 from catalog.models import Collection, Draft
 
 # With these the words are only kept, also beside what is live.
-KEEPS = {"_continue"}
+KEEPS = {"_continue", "_duplicate"}
 # Letters of a text that is set to be looked at.
 _LONGEST = 50_000
 

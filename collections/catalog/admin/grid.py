@@ -1,27 +1,45 @@
-"""A row of the grid of pieces: its fields, each labelled with the piece it belongs to."""
+"""A row of the grid of pieces: its fields, what the person saw in them, and how it is kept.
+
+A row writes only what was changed against what was *seen*, which the page sends back beside each
+field. Each write names it again (one conditional UPDATE): what somebody else changed meanwhile
+is told, beside the field, and never overwritten unasked. Stock changes by the difference.
+"""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog import size_runs, sizes
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
+from catalog.size_runs import NotARun, Run
 from catalog.stock import Reserved, recount
+
+COLUMNS = ("title", "price", "lead_days")
+
+
+class ChangedSince(Exception):
+    """Between checking a row and keeping it, somebody else changed it."""
 
 
 class LabelledInput(forms.TextInput):
     """A field of the grid with its label: unseen in a table, above the field on a card."""
 
-    def __init__(self, piece: Piece, label: str, widget: forms.Widget) -> None:
+    def __init__(self, piece: Piece, label: str, widget: forms.Widget, *, name: str) -> None:
         numeric = isinstance(widget, forms.NumberInput) or "inputmode" in widget.attrs
         mode = {"inputmode": widget.attrs.get("inputmode", "numeric")} if numeric else {}
-        super().__init__({**mode, "maxlength": widget.attrs.get("maxlength")})
-        self.piece, self.label, self.is_words = piece, label, not numeric
+        kept = {
+            key: widget.attrs[key] for key in ("maxlength", "placeholder") if key in widget.attrs
+        }
+        super().__init__({**mode, **kept})
+        self.piece, self.label, self.is_title = piece, label, name == "title"
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -29,7 +47,7 @@ class LabelledInput(forms.TextInput):
         return format_html(
             '<label for="{}"{}><span class="visually-hidden">{}: </span>{}</label>{}{}',
             (attrs or {}).get("id", ""),
-            SafeString(' class="visually-hidden"' if self.is_words else ""),
+            SafeString(' class="visually-hidden"' if self.is_title else ""),
             self.piece,
             capfirst(self.label),
             super().render(name, value, attrs, renderer),
@@ -37,7 +55,7 @@ class LabelledInput(forms.TextInput):
         )
 
     def _below(self) -> SafeString:
-        if self.is_words and self.piece.material_line:
+        if self.is_title and self.piece.material_line:
             return format_html("<small>{}</small>", self.piece.material_line)
         return SafeString("")
 
@@ -46,45 +64,99 @@ class GridForm(SluggedForm):
     """A piece's row. What is ready is a field only where there is one size to count."""
 
     ready = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=9_999,
-        show_hidden_initial=True,
-        label=gettext_lazy("ready"),
+        required=False, min_value=0, max_value=9_999, label=gettext_lazy("ready")
     )
-    stock_was_refused = False
+    sizes = forms.CharField(required=False, max_length=200, label=gettext_lazy("sizes"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.only_size = self._only_size()
+        variants = list(self.instance.variants.all()) if self.instance.pk else []
+        self.only_size = variants[0] if len(variants) == 1 else None
+        self.is_ring = self.instance.kind == Piece.Kind.RING
+        self.initial["sizes"] = in_words(self.instance, variants)
+        self.fields["sizes"].widget.attrs["placeholder"] = "50-58" if self.is_ring else "42, 45 cm"
         if self.only_size is None:
             del self.fields["ready"]
         else:
             self.initial["ready"] = self.only_size.stock
         for name, field in self.fields.items():
             if name != "id":
-                field.widget = LabelledInput(self.instance, str(field.label), field.widget)
-
-    def _only_size(self) -> Variant | None:
-        sizes = list(self.instance.variants.all()) if self.instance.pk else []
-        return sizes[0] if len(sizes) == 1 else None
+                field.show_hidden_initial = True
+                label = str(field.label)
+                field.widget = LabelledInput(self.instance, label, field.widget, name=name)
 
     def clean_ready(self) -> int:
         ready: int = self.cleaned_data["ready"] or 0
         reserved = self.only_size.reserved if self.only_size else 0
-        if ready < reserved:
+        if ready < reserved and "ready" in self.changed_data:
             raise forms.ValidationError(
                 _("%s of these are in baskets or being paid for: it cannot be fewer.") % reserved
             )
         return ready
 
-    def save_ready(self) -> None:
-        """Correct the stock by the difference to what the person saw."""
-        if self.only_size is None or "ready" not in self.changed_data:
-            return
-        seen = str(self.data.get(self.add_initial_prefix("ready"), ""))
-        was = int(seen) if seen.isdecimal() else self.only_size.stock
+    def clean_sizes(self) -> Run | None:
+        words = self.cleaned_data["sizes"]
+        if not words or "sizes" not in self.changed_data:
+            return None
         try:
-            recount(self.only_size, was=was, now=self.cleaned_data["ready"])
-        except Reserved:
-            self.stock_was_refused = True
+            run = size_runs.read(words, ring=self.is_ring)
+            sizes.check_run(self.instance, run)
+        except (NotARun, sizes.Unmakeable) as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return run
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in COLUMNS:
+            if name in self.changed_data and name in cleaned:
+                self._tell_changed_since(name, cleaned[name])
+        return cleaned
+
+    def _tell_changed_since(self, name: str, wanted: Any) -> None:
+        current = self.initial[name]
+        if self.seen(name) in (current, wanted) or wanted == current:
+            return
+        shown = self.fields[name].prepare_value(current)
+        self.add_error(
+            name,
+            _("Somebody has made it “%s” since you looked. Keep again, and it is as you say.")
+            % shown,
+        )
+        # So that keeping again is meant against what is there now.
+        self.data = self.data.copy()
+        self.data[self.add_initial_prefix(name)] = str(shown)
+
+    def seen(self, name: str) -> Any:
+        """What stood in the field when the page was shown; what is there now, if it says not."""
+        text = self.data.get(self.add_initial_prefix(name))
+        if text is None:
+            return self.initial[name]
+        try:
+            return self.fields[name].to_python(text)
+        except ValidationError:
+            return self.initial[name]
+
+    def keep(self) -> list[str]:
+        """Write what was changed; the names of new sizes. Raises ChangedSince."""
+        changed = [name for name in COLUMNS if name in self.changed_data]
+        rows = Piece.objects.filter(pk=self.instance.pk, **{n: self.seen(n) for n in changed})
+        new = {name: self.cleaned_data[name] for name in changed}
+        if changed and not rows.update(**new, updated_at=now()):
+            raise ChangedSince
+        if self.only_size and "ready" in self.changed_data:
+            self._recount(self.only_size)
+        run = self.cleaned_data.get("sizes")
+        return sizes.make_run(self.instance, run) if run else []
+
+    def _recount(self, size: Variant) -> None:
+        """Correct the stock by the difference to what the person saw."""
+        try:
+            recount(size, was=self.seen("ready") or 0, now=self.cleaned_data["ready"])
+        except Reserved as reserved:
+            raise ChangedSince from reserved
+
+
+def in_words(piece: Piece, variants: list[Variant]) -> str:
+    """The sizes of a piece as a run: ``50–58``; empty when it has none with a measure."""
+    measured = [variant.size for variant in variants if variant.size]
+    return size_runs.words_for(measured, ring=piece.kind == Piece.Kind.RING)

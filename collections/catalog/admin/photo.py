@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import drops, photos, pictures
+from catalog import drops, photos, pictures, public_files
 from catalog.admin import looks
 from catalog.models import Photo
 from designers.ownership import OwnedForm
@@ -176,11 +176,13 @@ class PhotoAdmin(ShownAdmin):
 
     def _replace(self, request: HttpRequest, photo: Photo, file: Any) -> str:
         try:
-            drops.replace(photo, file, file.name)
+            same = drops.replace(photo, file, file.name)
         except images.ImageRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return ""
-        return _("The new file is here; its sizes are being made.")
+        said = _("The new file is here; its sizes are being made.")
+        anew = _("It shows something else, so its focal point is the middle again.")
+        return said if same else f"{said} {anew}"
 
     def _out(self, photo: Photo) -> str:
         home = photo.piece.collection_id if photo.piece else photo.collection_id
@@ -227,7 +229,7 @@ class PhotoAdmin(ShownAdmin):
             "crops": _crops(photo),
             "back": self._back(photo),
             "original_bytes": _size(photo),
-            "files": len(list(drops.public_files(photo))),
+            "files": len(public_files.names(photo)),
         }
 
     def _family(self, photo: Photo) -> list[Photo]:

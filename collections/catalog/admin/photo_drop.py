@@ -16,13 +16,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog import drops
-from catalog.admin import looks, tray
-from catalog.models import Collection, Piece
+from catalog.admin import looks, readiness, tray
+from catalog.models import Collection, Photo, Piece
 from designers.ownership import OwnedAdmin
 from shop.images import MAX_BYTES
 
 MOST_FILES = 200
 _TROUBLES = "workshop-drop-troubles"
+_MADE = "workshop-drop-made"
 type View = Callable[..., HttpResponse]
 
 
@@ -88,6 +89,9 @@ class PhotographsMixin(OwnedAdmin):
             return JsonResponse({"errors": form.errors}, status=400 if form.errors else 200)
         if form.errors:
             said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        if form.made:
+            request.session[_MADE] = [form.made, said]
+            return HttpResponseRedirect(_page_of(collection) + "#made")
         if said:
             self.message_user(request, said, messages.ERROR if form.errors else messages.SUCCESS)
         return HttpResponseRedirect(_page_of(collection) + "#sort")
@@ -127,6 +131,7 @@ class PhotographsMixin(OwnedAdmin):
             "troubles": request.session.pop(_TROUBLES, []),
             "tray": tray.of(photos, pieces),
             "has_tray": bool(photos or pieces),
+            **_made(collection, photos, *request.session.pop(_MADE, [[], ""])),
         }
         return render(request, "admin/catalog/photo_drop/page.html", context, status=status)
 
@@ -164,6 +169,21 @@ def _page_of(collection: Collection) -> str:
     return reverse("admin:catalog_collection_photographs", args=[collection.pk])
 
 
+def _made(collection: Collection, photos: list[Photo], pks: list[int], said: str) -> dict[str, Any]:
+    """What the page says of the pieces that heaps have just become."""
+    if not pks:
+        return {"made": []}
+    pieces = readiness.with_readiness(collection.pieces.filter(pk__in=pks)).order_by("position")
+    rows = []
+    for piece in pieces:
+        own = [photo for photo in photos if photo.piece_id == piece.pk]
+        strikes = looks.strikes(readiness.of_piece(piece))
+        first = own[0] if own else None
+        rows.append({"piece": piece, "first": first, "count": len(own), "strikes": strikes})
+    grid = reverse("admin:catalog_piece_changelist") + f"?collection__id__exact={collection.pk}"
+    return {"made": rows, "made_said": said, "grid": grid}
+
+
 def _answer(one: drops.Dropped) -> dict[str, Any]:
     if one.refused:
         return {"name": one.name, "state": "bad", "said": one.refused}
@@ -172,7 +192,16 @@ def _answer(one: drops.Dropped) -> dict[str, Any]:
     return {
         "name": one.name,
         "state": "twin" if one.twin else "done",
-        "said": _("Already here as %s. Not kept twice.") % photo if one.twin else _("stored"),
+        "said": _already(one.twin) if one.twin else _("stored"),
         "url": reverse("admin:catalog_photo_change", args=[photo.pk]),
         "thumb": looks.smallest(photo),
     }
+
+
+def _already(twin: Photo) -> str:
+    if twin.piece:
+        return _("Already here as %(name)s, in %(piece)s. Not kept twice.") % {
+            "name": twin,
+            "piece": twin.piece,
+        }
+    return _("Already here as %s. Not kept twice.") % twin

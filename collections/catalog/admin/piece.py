@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from catalog import drops, publishing
-from catalog.admin import looks, readiness
+from catalog import copies, drops, publishing, size_runs, sizes
+from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
-from catalog.admin.grid import GridForm
+from catalog.admin.grid_page import GridPage
+from catalog.admin.in_and_out import InAndOutMixin
 from catalog.admin.sizes import (
     MaterialsInline,
     PhotosInline,
@@ -30,6 +31,14 @@ from shop.money_field import GramsField, MillimetresField, MoneyField
 
 
 class PieceForm(SluggedForm):
+    """A piece's facts; ``run`` are sizes in words, made once all is kept."""
+
+    run = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"aria-describedby": "id_run_helptext"}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Whether what is to be shown waits for a review is the house's word, no choice."""
         super().__init__(*args, **kwargs)
@@ -43,7 +52,23 @@ class PieceForm(SluggedForm):
         check_edition(cleaned)
         if cleaned.get("status") == Piece.Status.LIVE and cleaned.get("price") == drops.UNPRICED:
             self.add_error("price", _("Set its price first."))
+        weight, metal = cleaned.get("weight"), cleaned.get("metal_weight")
+        if weight and metal and metal > weight:
+            self.add_error("metal_weight", _("Its metal cannot weigh more than all of it."))
+        if cleaned.get("run"):
+            cleaned["run"] = self._run(cleaned)
         return cleaned
+
+    def _run(self, cleaned: dict[str, Any]) -> size_runs.Run | None:
+        piece = self.instance
+        piece.making = cleaned.get("making", piece.making)
+        try:
+            run = size_runs.read(cleaned["run"], ring=cleaned.get("kind") == Piece.Kind.RING)
+            sizes.check_run(piece, run)
+        except (size_runs.NotARun, sizes.Unmakeable) as refusal:
+            self.add_error("run", str(refusal))
+            return None
+        return run
 
 
 class LacksFilter(admin.SimpleListFilter):
@@ -58,6 +83,7 @@ class LacksFilter(admin.SimpleListFilter):
             ("scale", _("a scale photograph")),
             ("alt", _("alt text")),
             ("origin", _("an origin")),
+            ("evidence", _("evidence")),
             ("size", _("a size")),
         ]
 
@@ -67,6 +93,7 @@ class LacksFilter(admin.SimpleListFilter):
             "scale": Q(has_scale=False),
             "alt": Q(lacks_alt=True),
             "origin": Q(lacks_origin=True),
+            "evidence": Q(lacks_evidence=True),
             "size": Q(has_size=False),
         }
         chosen = wanted.get(self.value() or "")
@@ -74,15 +101,9 @@ class LacksFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(DraftedAdmin):
-    list_display = ["photo", "title", "price", "ready", "lead_days", "stands"]
-    list_display_links = ["photo"]
-    list_editable = ["title", "price", "lead_days"]
+class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     list_filter = ["collection", "status", LacksFilter]
-    list_select_related = ["collection"]
-    list_per_page = 50
     search_fields = ["title", "material_line", "collection__title"]
-    change_list_template = "admin/catalog/piece/change_list.html"
     form = PieceForm
     kept_along = ("designer", "updated_at")
     inlines = [PhotosInline, MaterialsInline, SizesInline]
@@ -92,10 +113,11 @@ class PieceAdmin(DraftedAdmin):
         "width": MillimetresField,
         "height": MillimetresField,
         "weight": GramsField,
+        "metal_weight": GramsField,
     }
     fieldsets = [
         (
-            _("The piece"),
+            _("Facts"),
             {
                 "fields": [
                     "collection",
@@ -104,25 +126,29 @@ class PieceAdmin(DraftedAdmin):
                     ("price", "lead_days", "status"),
                     "summary",
                     "text",
+                    ("weight", "metal_weight", "engraving_letters"),
                 ]
             },
         ),
         (
-            _("Facts"),
+            _("More facts"),
             {
+                "classes": ["more-facts"],
                 "fields": [
                     ("material_line", "colour"),
-                    ("sized", "engraving_letters"),
-                    ("length", "width", "height", "weight"),
-                    "measures",
-                    "hallmark",
+                    ("length", "width", "height"),
+                    ("measures", "sized"),
                     "care",
                     "care_note",
                     "has_certificate",
                     "tax_category",
                     ("position", "slug"),
-                ]
+                ],
             },
+        ),
+        (
+            _("Hallmark"),
+            {"classes": ["hallmark-fields"], "fields": [("marked_by", "hallmark")]},
         ),
     ]
     # For who only reads: amounts and measures as people write them.
@@ -157,20 +183,6 @@ class PieceAdmin(DraftedAdmin):
         (None, {"fields": ["collection", "title", ("kind", "making", "edition_size"), "price"]})
     ]
 
-    @admin.display(description="")
-    def photo(self, obj: Any) -> SafeString:
-        picture = Photo(renditions=obj.thumb_renditions or {})
-        return looks.thumb(picture, str(_("Open %s")) % obj)
-
-    @admin.display(description=_("ready"))
-    def ready(self, obj: Piece) -> str:
-        """Only shown where there are several sizes; with one the grid has a field."""
-        return str(sum(variant.stock for variant in obj.variants.all()))
-
-    @admin.display(description=_("stands"))
-    def stands(self, obj: Piece) -> SafeString:
-        return format_html("{}{}", looks.state(obj.status), looks.strikes(readiness.of_piece(obj)))
-
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = readiness.with_readiness(super().get_queryset(request))
         if getattr(request, "workshop_whole", False):
@@ -186,9 +198,6 @@ class PieceAdmin(DraftedAdmin):
         """With all that its page says of it, read at once."""
         request.workshop_whole = True  # type: ignore[attr-defined]
         return super().get_object(request, object_id, from_field)
-
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -234,26 +243,32 @@ class PieceAdmin(DraftedAdmin):
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
         return super().goes_in(request, thing) and "_retire" not in request.POST
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """What was typed is kept by now; retiring stops its sale at once, reviewed or not."""
-        if "_retire" in request.POST:
-            with transaction.atomic():
-                publishing.retire_piece(obj)
-                transaction.on_commit(public_pages.forget)
-        publishing.changed(obj.collection, by=request.user)
-        return super().response_change(request, obj)
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, and the page of an act on many pieces."""
+        together = self.admin_site.admin_view(self.together)
+        return [path("together/", together, name="catalog_piece_together"), *super().get_urls()]
+
+    def together(self, request: HttpRequest) -> HttpResponse:
+        return together_page.page(self, request)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for sizes in formsets:
-            self._tell_refused(request, sizes.forms)
-        if isinstance(form, GridForm):
-            form.save_ready()
-            self._tell_refused(request, [form])
-        if not change:
-            form.instance.variants.create(can_be_made=form.instance.making == "made_to_order")
+        for rows in formsets:
+            self._tell_refused(request, rows.forms)
         piece = form.instance
+        if not change:
+            piece.variants.create(can_be_made=piece.making == "made_to_order")
+        if isinstance(form, PieceForm) and form.cleaned_data.get("run"):
+            self._make_run(request, piece, form.cleaned_data["run"])
         transaction.on_commit(lambda: reindex([piece]))
+
+    def _make_run(self, request: HttpRequest, piece: Piece, run: size_runs.Run) -> None:
+        made = ", ".join(sizes.make_run(piece, run))
+        said = _("New sizes: %s.") % made if made else _("All of these sizes were there already.")
+        self.message_user(request, f"{run.said} {said}", messages.SUCCESS)
+        if piece.variants.filter(label="").exists() and made:
+            said = _("One that is ready has no size yet: say below which it has.")
+            self.message_user(request, said, messages.WARNING)
 
     def _tell_refused(self, request: HttpRequest, rows: Any) -> None:
         for row in rows:
@@ -265,15 +280,36 @@ class PieceAdmin(DraftedAdmin):
                     messages.WARNING,
                 )
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """The form is kept by now; then what its button says."""
+        if "_duplicate" in request.POST:
+            copy = copies.copy_of(obj)
+            self.log_addition(request, copy, str(_("Copied from %s.") % obj))
+            transaction.on_commit(lambda: reindex([copy]))
+            self.message_user(request, _("%s is a draft now.") % copy, messages.SUCCESS)
+            return HttpResponseRedirect(together_page.copied_url(copy))
+        if "_retire" in request.POST:
+            self._retire(obj)
+        publishing.changed(obj.collection, by=request.user)
+        if "_run" in request.POST:
+            return HttpResponseRedirect(f"{request.path}#sizes")
+        return super().response_change(request, obj)
+
+    @transaction.atomic
+    def _retire(self, piece: Piece) -> None:
+        """What was typed is kept by now; this stops its sale at once, reviewed or not."""
+        publishing.retire_piece(piece)
+        transaction.on_commit(public_pages.forget)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if obj := kwargs.get("obj"):
-            strikes = readiness.of_piece(obj)
-            context |= {
-                "title": obj.title,
-                "subtitle": None,
-                "strikes": strikes,
-                "struck": sum(strike.done for strike in strikes),
-            }
+            photos = [
+                form.instance
+                for shown in context["inline_admin_formsets"]
+                if shown.opts.model is Photo
+                for form in shown.formset.initial_forms
+            ]
+            context |= piece_page.context(request, obj, photos)
         return super().render_change_form(request, context, *args, **kwargs)

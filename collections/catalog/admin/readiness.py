@@ -1,24 +1,33 @@
-"""What a piece or a collection still lacks, and what a lack costs; a must stops publishing."""
+"""What a piece or a collection still lacks, and what a lack costs; a must stops publishing.
+
+What lacks stands in the order in which it is quickest mended, a must before the rest.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from catalog import drops, hallmarks
 from catalog.admin import choices
 from catalog.models import Collection, Photo, Piece, PieceMaterial, Variant
 
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One punch of readiness: struck when done, open when not; the word stands beside it."""
+    """One punch of readiness: struck when done, open when not; the word stands beside it.
+
+    ``url`` leads to where it is mended, by the act ``mend``.
+    """
 
     word: str
     done: bool
     cost: str = ""
     must: bool = False
-    # Where it is mended: an anchor of the same page, or another page.
-    where: str = ""
+    url: str = ""
+    mend: str = ""
 
 
 def with_readiness(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
@@ -31,62 +40,147 @@ def with_readiness(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
         lacks_alt=Exists(photos.filter(alt="")),
         has_material=Exists(materials),
         lacks_origin=Exists(materials.filter(origin="")),
+        lacks_evidence=Exists(materials.filter(evidence="").exclude(claims=[])),
         has_size=Exists(Variant.objects.filter(piece=OuterRef("pk"), offered=True)),
+        marked_from=_marked_from(materials),
     )
 
 
+def _marked_from(materials: QuerySet[PieceMaterial]) -> Subquery:
+    """From how many mg the strictest of a piece's metals must be marked; None without any."""
+    limits = Case(
+        *(When(material__metal=metal, then=Value(mg)) for metal, mg in hallmarks.LIMITS.items())
+    )
+    precious = materials.filter(role=PieceMaterial.Role.METAL).exclude(material__metal="")
+    return Subquery(precious.order_by(limits).values_list(limits)[:1])
+
+
 def of_piece(piece: Piece) -> list[Strike]:
-    """The seven strikes of a piece of ``with_readiness``."""
-    asked = _Asked(piece)
+    """The nine strikes of a piece of ``with_readiness``; what lacks first, quickest first."""
+    strikes = [*_quick(piece), *_told(piece), *_photographed(piece), _marked(piece)]
+    return sorted(strikes, key=lambda strike: (strike.done, not strike.must))
+
+
+def musts(piece: Piece) -> list[str]:
+    """What must be there before shoppers may see it and is not, in a word or two each."""
+    return [strike.word for strike in of_piece(piece) if strike.must and not strike.done]
+
+
+def _quick(piece: Any) -> list[Strike]:
     return [
         Strike(
-            _("photograph"),
-            asked.has_photo,
-            _("Nobody buys what nobody has seen."),
+            _("price"),
+            piece.price != drops.UNPRICED,
+            _("Without one it cannot be bought."),
             must=True,
+            url="#id_price",
+            mend=_("set"),
         ),
         Strike(
             _("size to choose"),
-            asked.has_size,
+            piece.has_size,
             _("Without one, made or ready, it cannot be bought."),
             must=True,
-        ),
-        Strike(_("words"), bool(piece.summary or piece.text), _("The story is half of why.")),
-        Strike(
-            _("scale photograph"),
-            asked.has_scale,
-            _("Shoppers most often leave because they cannot see the size."),
+            url="#sizes",
+            mend=_("make"),
         ),
         Strike(
             _("alt text"),
-            asked.has_photo and not asked.lacks_alt,
+            piece.has_photo and not piece.lacks_alt,
             _("Some shoppers hear the picture instead of seeing it."),
-        ),
-        Strike(_("materials"), asked.has_material, _("What is it made of?")),
-        Strike(
-            _("origin"),
-            asked.has_material and not asked.lacks_origin,
-            _("Where is each from? “Not known” is an answer too."),
+            url="#photographs",
+            mend=_("write"),
         ),
     ]
 
 
-class _Asked:
-    """The annotations of ``with_readiness`` under names a type checker knows."""
+def _told(piece: Any) -> list[Strike]:
+    return [
+        Strike(
+            _("materials with origin"),
+            piece.has_material and not piece.lacks_origin,
+            _("What is it made of, and where is each from? “Not known” is an answer too."),
+            url="#materials",
+            mend=_("name"),
+        ),
+        Strike(
+            _("evidence for each claim"),
+            not piece.lacks_evidence,
+            _("What nobody can check is not shown: say how you know."),
+            url="#materials",
+            mend=_("say"),
+        ),
+        Strike(
+            _("words"),
+            bool(piece.summary or piece.text),
+            _("The story is half of why."),
+            url="#id_summary",
+            mend=_("write"),
+        ),
+    ]
 
-    def __init__(self, piece: Piece) -> None:
-        self.has_photo: bool = piece.has_photo  # type: ignore[attr-defined]
-        self.has_scale: bool = piece.has_scale  # type: ignore[attr-defined]
-        self.lacks_alt: bool = piece.lacks_alt  # type: ignore[attr-defined]
-        self.has_material: bool = piece.has_material  # type: ignore[attr-defined]
-        self.lacks_origin: bool = piece.lacks_origin  # type: ignore[attr-defined]
-        self.has_size: bool = piece.has_size  # type: ignore[attr-defined]
+
+def _photographed(piece: Any) -> list[Strike]:
+    return [
+        Strike(
+            _("scale photograph"),
+            piece.has_scale,
+            _("Shoppers most often leave because they cannot see the size."),
+            url="#photographs",
+            mend=_("add"),
+        ),
+        Strike(
+            _("photograph"),
+            piece.has_photo,
+            _("Nobody buys what nobody has seen."),
+            must=True,
+            url="#photographs",
+            mend=_("add"),
+        ),
+    ]
+
+
+def _marked(piece: Any) -> Strike:
+    weight = piece.metal_weight or piece.weight
+    weighs = bool(piece.marked_from and weight and weight >= piece.marked_from)
+    return Strike(
+        _("hallmark for the United Kingdom"),
+        not weighs or bool(piece.hallmark),
+        _("Unmarked, it may not be sold there by the name of its metal."),
+        url="#hallmark",
+        mend=_("say"),
+    )
+
+
+def with_places(strikes: list[Strike], mute: list[tuple[int, str]]) -> list[Strike]:
+    """The strikes of a piece's own page: ``mute`` are its photographs without alt text.
+
+    Each is its place among the piece's photographs and the address of its page.
+    """
+    return [
+        _mute(strike, mute) if mute and strike.mend and strike.word == _("alt text") else strike
+        for strike in strikes
+    ]
+
+
+def _mute(strike: Strike, mute: list[tuple[int, str]]) -> Strike:
+    count = len(mute)
+    word = ngettext("one photograph without alt text", "%s photographs without alt text", count)
+    places = ", ".join(str(place) for place, _url in mute)
+    which = ngettext("It is number %s.", "They are numbers %s.", count) % places
+    return Strike(
+        word % count if count > 1 else word,
+        done=False,
+        cost=f"{which} {strike.cost}",
+        url=mute[0][1],
+        mend=strike.mend,
+    )
 
 
 def of_collection(collection: Collection) -> list[Strike]:
     """A collection's strikes; the musts are the gaps that ``publish`` names."""
     musts = [
-        Strike(gap, done=False, must=True, where=f"#{where}") for where, gap in collection.lacks()
+        Strike(gap, done=False, must=True, url=f"#{where}") for where, gap in collection.lacks()
     ]
     pieces = [
         piece

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog import availability, ring_sizes
 from catalog.admin import looks
 from catalog.models import Photo, Piece, PieceMaterial, Variant
 from catalog.stock import Reserved, recount
@@ -68,6 +69,21 @@ class VariantForm(OwnedForm):
         return MillimetresField().show(size)
 
     @property
+    def scales(self) -> ring_sizes.RingSize | None:
+        """What the size is called elsewhere, of a ring."""
+        is_ring = self.instance.size and self.instance.piece.kind == Piece.Kind.RING
+        return ring_sizes.in_all_scales(self.instance.size) if is_ring else None
+
+    @property
+    def shown_as(self) -> str:
+        """What shoppers read of it; how long it takes, where that says all."""
+        if not self.instance.offered:
+            return _("not offered")
+        state = availability.of_variant(self.instance, self.instance.piece)
+        made = state.state == "made"
+        return availability.duration(self.instance.piece.lead_days) if made else state.word
+
+    @property
     def stock_seen(self) -> int:
         """What the person saw as ready when the page was shown to them."""
         name = self.add_initial_prefix("stock")
@@ -110,9 +126,9 @@ class SizesInline(OwnedTabular):
     owner_path = "piece__designer"
     extra = 1
     max_num = 60
+    template = "admin/catalog/piece/sizes.html"
     verbose_name_plural = gettext_lazy("sizes")
     fields = ["label", "size", "stock", "can_be_made", "price_difference", "offered"]
-    aside = gettext_lazy("a ring’s inner circumference, a chain’s length; one row is enough")
 
 
 class MaterialsFormSet(forms.BaseInlineFormSet[PieceMaterial, Piece, OwnedForm]):
@@ -121,6 +137,15 @@ class MaterialsFormSet(forms.BaseInlineFormSet[PieceMaterial, Piece, OwnedForm])
 
 
 class MaterialForm(OwnedForm):
+    """One material; what is claimed of it is shown with its evidence alone."""
+
+    claims = forms.MultipleChoiceField(
+        required=False,
+        choices=PieceMaterial.Claim.choices,
+        label=gettext_lazy("what you claim"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         error_messages = {NON_FIELD_ERRORS: {"unique_together": SAME_MATERIAL}}
 
@@ -132,9 +157,9 @@ class MaterialsInline(OwnedTabular):
     owner_path = "piece__designer"
     extra = 1
     max_num = 20
-    fields = ["role", "material", "detail", "origin"]
+    template = "admin/catalog/piece/materials.html"
+    fields = ["role", "material", "purity", "origin", "detail", "claims", "evidence"]
     verbose_name_plural = gettext_lazy("materials")
-    aside = gettext_lazy("“not known” is an honest origin: the shop says so, and nobody minds")
 
 
 class PhotoRowForm(OwnedForm):

@@ -2,6 +2,7 @@
 
 from catalog.models.collection import Collection, Pin, StoryBlock
 from catalog.models.draft import Draft, Version
+from catalog.models.front import Front, FrontPiece
 from catalog.models.inspiration import Inspiration
 from catalog.models.letter import LetterReader, LetterSent
 from catalog.models.material import Material, PieceMaterial
@@ -12,6 +13,8 @@ from catalog.models.review import Publication, Review
 __all__ = [
     "Collection",
     "Draft",
+    "Front",
+    "FrontPiece",
     "Inspiration",
     "LetterReader",
     "LetterSent",

@@ -71,6 +71,8 @@ class Photo(models.Model):
         "catalog.Piece", models.SET_NULL, related_name="photos", null=True, blank=True
     )
     position = models.PositiveSmallIntegerField(_("place"), default=0)
+    # The name of the heap into which its maker laid it while sorting, before it has a piece.
+    heap = models.CharField(max_length=80, blank=True, editable=False)
     role = models.CharField(_("role"), max_length=11, choices=Role.choices, default=Role.HERO)
     alt = models.CharField(
         _("on the telephone"),
@@ -104,6 +106,13 @@ class Photo(models.Model):
     renditions = models.JSONField(default=dict, editable=False)
     # Raised whenever what is rendered changes, so that a late task cannot overwrite a newer one.
     revision = models.PositiveIntegerField(default=1, editable=False)
+    # Somebody makes its renditions since then; if nothing comes of it, another may begin.
+    rendering_since = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Names of public files made before the present ones, which open pages still ask for, and
+    # since when.
+    outdated = models.JSONField(default=list, editable=False)
+    outdated_at = models.DateTimeField(null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = PhotoQuerySet.as_manager()

@@ -148,6 +148,9 @@ class Piece(models.Model):
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     weight = models.PositiveIntegerField(_("weight"), null=True, blank=True)
+    # Of the weight, without stones and other stuff; empty: all of it counts as metal. mg.
+    metal_weight = models.PositiveIntegerField(_("of that, metal"), null=True, blank=True)
+    marked_by = models.CharField(_("marked by"), max_length=60, blank=True)
     hallmark = models.CharField(_("hallmark"), max_length=120, blank=True)
     care = models.CharField(_("care"), max_length=200, blank=True)
     care_note = models.CharField(_("care, also"), max_length=200, blank=True)

@@ -54,12 +54,13 @@ def piece_card(
     context: dict[str, Any], piece: Any, *, sizes: str, eager: bool = False, soon: bool = False
 ) -> SafeString:
     """A piece in a list; ``eager`` is the page's largest picture, ``soon`` in the first view."""
-    preview = context.get("preview", "")
+    preview, story = context.get("preview", ""), context.get("story", "")
     names = (piece.pk, piece.title, piece.slug, piece.price, piece.material_line)
     found = wordings.of_piece(piece)
-    looks = (preview, sizes, eager, soon, found.state, found.in_lists)
+    looks = (preview, story, sizes, eager, soon, found.state, found.in_lists)
     key = ("card", names, piece.designer.name, pictures.parts(piece.hero), looks)
-    told = {"piece": piece, "sizes": sizes, "eager": eager, "soon": soon, "preview": preview}
+    told = {"piece": piece, "sizes": sizes, "eager": eager, "soon": soon}
+    told |= {"preview": preview, "story": story}
     return remembered(key, lambda: render_to_string("catalog/_piece_card.html", told))
 
 
@@ -228,10 +229,11 @@ def state(piece: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def piece_url(context: dict[str, Any], piece: Piece) -> str:
-    """A piece's page; its preview on the pages of a preview."""
+    """A piece's page; its preview on the pages of a preview; from a story, it says which."""
     if preview := context.get("preview"):
         return reverse("catalog:piece_preview", args=[preview, piece.slug])
-    return piece.get_absolute_url()
+    story = context.get("story")
+    return f"{piece.get_absolute_url()}?from={story}" if story else piece.get_absolute_url()
 
 
 @register.simple_tag(takes_context=True)

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils.timezone import now
 
-from orders import agreement, payments
-from orders.difference import Difference
+from orders import payments
+from orders.comparing import agreement
+from orders.comparing.difference import Difference
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orders.models import Order
-from shop.management.demo import people, photographs, writing
+from shop.management.demo import figures, people, photographs, trading, writing
 from shop.management.demo.reading import House
 from shop.public_pages import forget
 
@@ -29,6 +29,8 @@ class Command(BaseCommand):
         writing.write(house)
         made = photographs.render_all(house)
         names = people.write()
+        figures.Visits(1, days=180, busy=12).write()
+        trading.write_code()
         forget()
         self.stdout.write(f"The demo house is there ({made} photographs made ready).")
         self.stdout.write(f"Log in at /admin/ as {', '.join(names)}, password {people.PASSWORD}.")

@@ -7,7 +7,7 @@ from django.db import connection
 
 from catalog.models import Photo, Piece
 from shop.management.commands.load_demo import DEMO_FOLDER
-from shop.management.demo import photographs, writing
+from shop.management.demo import figures, photographs, writing
 from shop.management.demo.catalogue import COLLECTIONS, DESIGNERS, Catalogue
 from shop.management.demo.reading import House
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         if not Photo.objects.ready().exists():
             self._lend_photographs()
         Catalogue(options["pieces"], options["seed"]).write()
+        figures.Visits(options["seed"], days=28, busy=2).write()
         with connection.cursor() as cursor:
             # Without it PostgreSQL plans for the empty tables of a moment ago.
             cursor.execute("ANALYZE")

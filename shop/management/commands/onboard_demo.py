@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from designers.models import Designer
-from orders import accounts, regions
+from orders.makers import accounts
+from orders.post import regions
 
 # The others have yet to begin.
 MAKERS = 2

@@ -62,7 +62,7 @@ def write_shared_lists(house: House) -> None:
     for table in house.materials:
         Material.objects.update_or_create(
             slug=table["slug"],
-            defaults=_only(table, "name", "family", "group", "group_name", "fineness"),
+            defaults=_only(table, "name", "family", "group", "group_name", "fineness", "metal"),
         )
 
 
@@ -188,7 +188,8 @@ def _write_materials(piece: Piece, tables: list[Table]) -> None:
             piece=piece,
             material=Material.objects.get(slug=table["material"]),
             role=table.get("role", PieceMaterial.Role.METAL),
-            defaults={"position": position} | _only(table, "detail", "origin"),
+            defaults={"position": position}
+            | _only(table, "detail", "origin", "claims", "evidence"),
         )
 
 

@@ -75,7 +75,20 @@ class DropZone extends HTMLElement {
     if (said?.state) {
       this.end(one, said.state, said.state === "done" ? `${said.said}, ${size(one.file.size)}` : said.said, said);
     } else if (request.status >= 500 || request.status === 429) this.broke(one, this.dataset.failed);
+    else if (request.status === 403 && !one.asked) this.ask(one);
     else this.end(one, "bad", request.status === 413 ? this.dataset.large : this.dataset.away, null, true);
+  }
+
+  // Whoever has logged in again, in another window, has another token.
+  async ask(one) {
+    one.asked = true;
+    this.show(one, "later", this.dataset.waits);
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(this.form.action)).text(), "text/html");
+      this.form.elements.csrfmiddlewaretoken.value = page.querySelector("#drop [name=csrfmiddlewaretoken]").value;
+    } catch { return this.end(one, "bad", this.dataset.away, null, true); }
+    this.show(one, "wait", this.dataset.waits);
+    this.next();
   }
 
   broke(one, sentence) {
@@ -87,7 +100,7 @@ class DropZone extends HTMLElement {
 
   again(one) {
     one.tries = 0;
-    one.lost = false;
+    one.lost = one.asked = false;
     one.row.querySelector("button").hidden = true;
     this.show(one, "wait", this.dataset.waits);
     this.next();

@@ -1,5 +1,5 @@
-// <photo-tray>: keeps each move of its <sorting-tray> at once, and shows photographs as they become
-// ready. Heaps are only suggested: a move between two of them is kept when a draft is made of it.
+// <photo-tray>: keeps each move of its <sorting-tray> and each name of a heap at once, and shows
+// photographs as they become ready.
 const EVERY = 3000;
 
 class PhotoTray extends HTMLElement {
@@ -7,26 +7,37 @@ class PhotoTray extends HTMLElement {
     this.form = this.closest("form");
     this.said = this.querySelector("[data-said]");
     this.addEventListener("laid", (event) => this.keep(event.detail.item));
+    this.addEventListener("change", (event) => this.rename(event.target));
     if (Number(this.dataset.waiting)) this.watch();
   }
 
   async keep(item) {
     const list = item.closest("[data-list]");
+    const heap = list.dataset.key.startsWith("heap-");
+    item.querySelector("[data-member]").name = heap ? list.dataset.key : "member";
+    list.closest("[data-group]").classList.remove("heap--empty");
+    await this.send(list, `${this.said.textContent} ${this.dataset.kept}`);
+  }
+
+  rename(field) {
+    if (!field.matches("[data-title]")) return;
+    const list = field.closest("[data-group]").querySelector("[data-list]");
+    list.dataset.name = field.value;
+    this.send(list, this.dataset.kept);
+  }
+
+  // The whole order of one list; a heap's goes under the name that stands over it.
+  async send(list, said) {
     const key = list.dataset.key;
-    const heap = key.startsWith("heap-");
-    const was = item.dataset.loose ?? String(item.querySelector("[data-member]").name.startsWith("heap-"));
-    item.querySelector("[data-member]").name = heap ? key : "member";
-    item.dataset.loose = String(heap);
-    list.closest("[data-group]").classList.toggle("heap--empty", false);
-    if (heap && was === "true") return;
-    const body = new URLSearchParams({ _keep: "1", into: heap ? "loose" : key });
+    const title = list.closest("[data-group]").querySelector("[data-title]");
+    const body = new URLSearchParams({ _keep: "1", into: key });
     body.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
-    const line = heap ? [item] : list.querySelectorAll(":scope > [data-item]");
-    for (const one of line) body.append("line", one.dataset.photo);
+    if (title) body.append(title.name, title.value);
+    for (const one of list.querySelectorAll(":scope > [data-item]")) body.append("line", one.dataset.photo);
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
-      this.say(`${this.said.textContent} ${this.dataset.kept}`, "saved");
+      this.say(said, "saved");
     } catch {
       this.say(this.dataset.lost, "offline");
     }

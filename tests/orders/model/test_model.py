@@ -19,7 +19,7 @@ from tests.orders.model.world import SECRET, World
 
 pytestmark = pytest.mark.django_db
 # What one run draws: PARTS tests of EXAMPLES worlds, each of at most STEPS acts.
-PARTS, EXAMPLES, STEPS = 4, 30, 50
+PARTS, EXAMPLES, STEPS = 4, 26, 50
 ACTS = {
     "add": 3,
     "change": 1,

@@ -22,11 +22,7 @@ from django.utils.timezone import localdate, now
 
 from catalog.models import Piece, Variant
 from orders import (
-    accounts,
-    aftersale,
     attempts,
-    by_hand,
-    cancelling,
     checkout,
     fulfilment,
     holds,
@@ -39,6 +35,8 @@ from orders import (
     sweeping,
 )
 from orders import cart as carts
+from orders.afterwards import aftersale, cancelling
+from orders.makers import accounts, by_hand
 from orders.models import (
     Cart,
     CartLine,

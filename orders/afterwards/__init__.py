@@ -1,0 +1,1 @@
+"""What happens after the sale: called off, sent back, altered, mended."""

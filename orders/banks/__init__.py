@@ -1,0 +1,1 @@
+"""What banks ask back: disputes, warnings, evidence, and orders under review."""

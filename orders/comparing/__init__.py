@@ -1,0 +1,1 @@
+"""Stripe's books, the ledger and the stock compared; what differs, and mending it."""

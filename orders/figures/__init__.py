@@ -1,0 +1,1 @@
+"""Figures for makers: counted without knowing whom (docs/figures.md), and told by the month."""

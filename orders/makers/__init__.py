@@ -1,0 +1,1 @@
+"""What makers get: their accounts, what is owed and taken back, statements."""

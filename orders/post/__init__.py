@@ -1,0 +1,1 @@
+"""What the post costs, where it goes and who carries it."""

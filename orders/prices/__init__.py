@@ -1,0 +1,1 @@
+"""What makes up a sum: codes, taxes, fees, and whose share is what."""

@@ -1,0 +1,1 @@
+"""What there is too little of: limits, editions, and the line of those who wait."""
