@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - Django shows no other way to tell a form its errors without asking for them.
 """What the fields of a form say, as plain JSON: to keep half-typed words apart from the thing.
 
 A form and its rows are told as a tree. ``told`` reads it from what was sent, or else from the
@@ -28,7 +29,7 @@ MOST_NEW = 80
 
 
 def told(form: Any, formsets: Iterable[Any], *, live: bool = False) -> Answers:
-    """What was sent of this form and its rows; of a form not sent, or ``live``, what its thing says."""
+    """What was sent of this form and its rows; else, or ``live``, what its thing says."""
     read = _initial if live else _values
     return {
         "fields": {name: read(form, name) for name in _told_fields(form)},

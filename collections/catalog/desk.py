@@ -48,7 +48,7 @@ class Desk:
         kind = self.keeper.get_form(self.request, thing, change=True)
         bound = self.request.workshop_data  # type: ignore[attr-defined]
         self.form = kind(bound, instance=thing) if bound is not None else kind(instance=thing)
-        self.formsets, self.inlines = self.keeper._create_formsets(self.request, thing, change=True)
+        self.formsets, self.inlines = self.keeper.forms_below(self.request, thing)
         if laid is not None:
             answers.lay(laid, self.form, self.formsets, changes or {})
 

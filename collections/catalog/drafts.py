@@ -214,7 +214,7 @@ def gaps(thing: Thing) -> list[str]:
     return answers.sentences(draft.lacks) if draft else []
 
 
-# --- Making it live --------------------------------------------------------------------------------
+# --- Making it live ----------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -265,7 +265,7 @@ def rehearsed(
             if changes:
                 _rehearse(fresh, user, changes)
             yield fresh
-            raise _RolledBack
+            raise _RolledBack  # noqa: TRY301
     except _RolledBack:
         return
 

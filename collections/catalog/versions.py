@@ -171,7 +171,7 @@ def _words(fields: Answers) -> Answers:
     return {name: said for name, said in fields.items() if name not in _COUNTED}
 
 
-# --- Forgetting ------------------------------------------------------------------------------------
+# --- Forgetting ----------------------------------------------------------------------
 
 
 def prune(at: datetime | None = None) -> int:

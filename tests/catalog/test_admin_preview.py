@@ -92,12 +92,14 @@ def test_a_shopper_sees_nothing_of_it(client: Client, live: Collection) -> None:
 
 def test_a_rehearsal_that_fails_is_rolled_back_too(live: Collection, alice: User) -> None:
     changes = {"fields": {"title": {"was": ["Low Water"], "is": ["High Water"]}}}
-    with (
-        pytest.raises(RuntimeError, match="the page broke"),
-        drafts.rehearsed(live, alice, changes) as shown,
-    ):
-        assert shown.title == "High Water"
-        raise RuntimeError("the page broke")
+
+    def breaks() -> None:
+        with drafts.rehearsed(live, alice, changes) as shown:
+            assert shown.title == "High Water"
+            raise RuntimeError("the page broke")
+
+    with pytest.raises(RuntimeError, match="the page broke"):
+        breaks()
     live.refresh_from_db()
     assert live.title == "Low Water"
 

@@ -179,7 +179,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         return data
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
-        """Beside what is shown, the story's buttons only keep; those of the band act by themselves."""
+        """Beside what is shown, the story's buttons only keep; the band's act by themselves."""
         acts = story_acts.act_of(request.POST) or publish_acts.act_of(request.POST)
         return super().goes_in(request, thing) and not (acts and drafts.is_shown(thing))
 

@@ -1,4 +1,4 @@
-"""Pages whose words are kept as a draft: while typing, by a button, and shown before they are live."""
+"""Pages whose words are kept as a draft: while typing, by a button, shown before they are live."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
 )
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -92,6 +93,10 @@ class DraftedAdmin(VersionedAdmin):
         params: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         data = getattr(request, "workshop_data", None)
         return params | {"data": data} if data is not None else params
+
+    def forms_below(self, request: HttpRequest, thing: Any) -> Any:
+        """The rows of its page: formsets, and the inlines that they are of."""
+        return self._create_formsets(request, thing, change=True)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         formsets, inlines = super()._create_formsets(request, obj, change)
@@ -204,7 +209,8 @@ class DraftedAdmin(VersionedAdmin):
         typed = desk.typed(thing, request.POST, request.user)
         request.workshop_draft = Draft(answers=typed)  # type: ignore[attr-defined]
         hint = _(
-            "What you typed stands here, nothing is lost. Keep it again and it counts; theirs stays among the earlier versions."
+            "What you typed stands here, nothing is lost. Keep it again and it counts; "
+            "theirs stays among the earlier versions."
         )
         self.message_user(request, f"{why} {hint}", messages.WARNING)
 
