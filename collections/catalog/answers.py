@@ -12,7 +12,7 @@ In changes a field is ``{"was": [...], "is": [...]}``.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS as ALL
@@ -79,7 +79,7 @@ def _told_fields(form: forms.BaseForm) -> Iterator[str]:
 def _values(form: forms.BaseForm, name: str) -> list[str]:
     if not form.is_bound:
         return _initial(form, name)
-    sent = form.data.getlist(form.add_prefix(name))
+    sent = cast("QueryDict", form.data).getlist(form.add_prefix(name))
     return _plain(sent)
 
 

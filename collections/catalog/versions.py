@@ -144,6 +144,7 @@ def _changes_to(thing: Thing, version: Version, user: Any) -> tuple[Answers, lis
     if isinstance(thing, Piece):
         return answers.changes(_uncounted(version.snapshot, live), live), []
     missing: list[str] = []
+    told: Answers = {}
     try:
         with transaction.atomic():
             fresh = Collection.objects.get(pk=thing.pk)

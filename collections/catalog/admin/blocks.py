@@ -148,7 +148,8 @@ class StoryBlockForm(OwnedForm):
 
     def clean_kind(self) -> str:
         """A block keeps its kind."""
-        return self.instance.kind
+        kind: str = self.instance.kind
+        return kind
 
     def clean_position(self) -> int:
         place: int | None = self.cleaned_data["position"]

@@ -116,7 +116,8 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         if getattr(request, "workshop_whole", False):
             return rows.select_related("designer", "draft__by")
         shown = Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED))
-        return rows.annotate(piece_count=shown)
+        counted: models.QuerySet[Any] = rows.annotate(piece_count=shown)
+        return counted
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):

@@ -78,7 +78,7 @@ class DraftedAdmin(VersionedAdmin):
             return form
         data = request.workshop_data = answers.sheet()  # type: ignore[attr-defined]
 
-        class LaidForm(form):  # type: ignore[misc]
+        class LaidForm(form):  # type: ignore[misc, valid-type]
             """The form filled with the draft."""
 
             def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,7 +99,7 @@ class DraftedAdmin(VersionedAdmin):
         return self._create_formsets(request, thing, change=True)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         for formset in formsets if change else []:
             for row in formset.get_queryset():  # each row would ask for the thing itself
                 setattr(row, formset.fk.name, formset.instance)

@@ -41,7 +41,7 @@ class VersionedAdmin(ShownAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        pages = {
+        pages: dict[str, tuple[str, Any]] = {
             "versions": ("versions/", self.versions_view),
             "version": ("versions/<int:number>/", self.version_view),
             "version_preview": ("versions/<int:number>/preview/", self.version_preview_view),
