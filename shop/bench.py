@@ -132,7 +132,8 @@ def _counts(request: HttpRequest) -> dict[str, int]:
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
     """One row: the model's name, and how many of them there are."""
     name = Value(rows.model._meta.model_name or "", output_field=CharField())
-    return rows.order_by().values_list(name).annotate(n=Count("pk"))
+    row: QuerySet[Any] = rows.order_by().values_list(name).annotate(n=Count("pk"))
+    return row
 
 
 def _parcel_count(request: HttpRequest) -> int:

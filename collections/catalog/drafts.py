@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
@@ -28,6 +27,7 @@ from catalog import answers
 from catalog.answers import Answers
 from catalog.desk import Desk, typed
 from catalog.models import Collection, Draft, Piece, Version
+from designers.models import AnyUser
 
 type Thing = Collection | Piece
 
@@ -77,9 +77,7 @@ def _moment(thing: Thing) -> int:
 # --- Keeping ------------------------------------------------------------------------------------
 
 
-def keep(
-    thing: Thing, data: QueryDict, user: AbstractBaseUser, *, over: bool = False
-) -> Draft | None:
+def keep(thing: Thing, data: QueryDict, user: AnyUser, *, over: bool = False) -> Draft | None:
     """Keep what a form's ``data`` says beside the thing; None when it says nothing new.
 
     ``data["_seen"]`` is what the person had before them. Raises Overtaken when it has moved
@@ -92,7 +90,7 @@ def keep(
 
 @transaction.atomic
 def keep_answers(
-    thing: Thing, changes: Answers, user: AbstractBaseUser, *, seen: str | None = None
+    thing: Thing, changes: Answers, user: AnyUser, *, seen: str | None = None
 ) -> Draft | None:
     """Keep these changes as the thing's draft. Raises Overtaken as ``keep`` does."""
     _hold(thing)
@@ -100,7 +98,7 @@ def keep_answers(
     _refuse_late(thing, before, seen)
     if not changes:
         if before:
-            _write(before, gone=True)
+            _write(before)
         return None
     if before and before.by_id != user.pk and before.answers != changes:
         lay_aside(thing, before.answers, before.by)
@@ -111,7 +109,7 @@ def keep_answers(
         "kept_at": now(),
     }
     if before:
-        _write(before, **columns)
+        _write(before, columns)
         return of(thing)
     try:
         with transaction.atomic():
@@ -144,10 +142,13 @@ def _rows(thing: Thing) -> models.QuerySet[Any]:
     return rows
 
 
-def _write(draft: Draft, *, gone: bool = False, **columns: Any) -> None:
-    """One conditional UPDATE: only who saw this version may write the next."""
+def _write(draft: Draft, columns: dict[str, Any] | None = None) -> None:
+    """One conditional UPDATE, or DELETE: only who saw this version may write the next."""
     mine = Draft.objects.filter(pk=draft.pk, version=draft.version)
-    moved = mine.delete()[0] if gone else mine.update(**columns, version=F("version") + 1)
+    if columns is None:
+        moved = mine.delete()[0]
+    else:
+        moved = mine.update(**columns, version=F("version") + 1)
     if not moved:
         raise Overtaken(_first(Draft.objects.select_related("by").filter(pk=draft.pk).first()))
 
@@ -197,7 +198,7 @@ def lay_by(thing: Thing) -> None:
     """Take the draft away from beside the thing; it stays among the versions."""
     draft = of(thing)
     if draft:
-        _write(draft, gone=True)
+        _write(draft)
         lay_aside(thing, draft.answers, draft.by)
 
 
@@ -214,13 +215,11 @@ def gaps(thing: Thing) -> list[str]:
     return answers.sentences(draft.lacks) if draft else []
 
 
-# --- Making it live --------------------------------------------------------------------------------
+# --- Making it live ----------------------------------------------------------------------
 
 
 @transaction.atomic
-def put_in(
-    thing: Thing, user: AbstractBaseUser, *, request: HttpRequest | None = None
-) -> "Desk | None":
+def put_in(thing: Thing, user: AnyUser, *, request: HttpRequest | None = None) -> "Desk | None":
     """Make the draft live through the workshop's forms; None when there is none.
 
     Raises Incomplete with each gap, Overtaken when somebody else just did; then nothing is
@@ -235,7 +234,8 @@ def put_in(
     forms = Desk(thing, user, changes=draft.answers, request=request)
     if not forms.is_valid():
         raise Incomplete(answers.sentences(forms.lacks()))
-    _write(draft, gone=True)
+    _write(draft)
+    versions.begin(thing, user)
     _rows(thing).update(updated_at=now())
     forms.save()
     versions.keep(forms.thing, user)
@@ -247,9 +247,7 @@ class _RolledBack(Exception):
 
 
 @contextmanager
-def rehearsed(
-    thing: Thing, user: AbstractBaseUser, changes: Answers | None = None
-) -> Iterator[Thing]:
+def rehearsed(thing: Thing, user: AnyUser, changes: Answers | None = None) -> Iterator[Thing]:
     """Inside, the database shows the draft (or these changes) as if it were live.
 
     A field that does not validate shows what is live. Everything is rolled back afterwards:
@@ -264,16 +262,16 @@ def rehearsed(
             if changes:
                 _rehearse(fresh, user, changes)
             yield fresh
-            raise _RolledBack
+            raise _RolledBack  # noqa: TRY301
     except _RolledBack:
         return
 
 
-def _rehearse(thing: Thing, user: AbstractBaseUser, changes: Answers) -> None:
+def _rehearse(thing: Thing, user: AnyUser, changes: Answers) -> None:
     forms = Desk(thing, user, changes=changes)
     if not forms.is_valid():
         sound = answers.without(changes, forms.lacks())
-        forms = Desk(type(thing)._default_manager.get(pk=thing.pk), user, changes=sound)  # type: ignore[arg-type]
+        forms = Desk(type(thing)._default_manager.get(pk=thing.pk), user, changes=sound)
         if not forms.is_valid():
             return
     forms.write()

@@ -41,6 +41,14 @@ def keep(thing: Thing, user: Any) -> Version | None:
     )
 
 
+def begin(thing: Thing, user: Any) -> None:
+    """Before a first change: how it stood until then, so that it can come back too."""
+    if not Version.objects.of(thing).exclude(kind=Version.Kind.ASIDE).exists():
+        first = keep(thing, user)
+        if first:
+            Version.objects.filter(pk=first.pk).update(at=thing.updated_at, by=None)
+
+
 def _plain(snapshot: Any) -> Any:
     """As it comes back from the database."""
     import json
@@ -136,6 +144,7 @@ def _changes_to(thing: Thing, version: Version, user: Any) -> tuple[Answers, lis
     if isinstance(thing, Piece):
         return answers.changes(_uncounted(version.snapshot, live), live), []
     missing: list[str] = []
+    told: Answers = {}
     try:
         with transaction.atomic():
             fresh = Collection.objects.get(pk=thing.pk)
@@ -163,7 +172,7 @@ def _words(fields: Answers) -> Answers:
     return {name: said for name, said in fields.items() if name not in _COUNTED}
 
 
-# --- Forgetting ------------------------------------------------------------------------------------
+# --- Forgetting ----------------------------------------------------------------------
 
 
 def prune(at: datetime | None = None) -> int:

@@ -30,6 +30,8 @@ MARKDOWN_HELP = _("An empty line begins a paragraph. *Stars* make italics.")
 
 # The width in pixels at which a pinned photograph is shown; a press on it tells such pixels.
 PINNED_WIDTH = 300
+# Blocks of a story.
+MOST = 80
 
 
 def pinned_height(photo: Photo) -> int:
@@ -146,7 +148,8 @@ class StoryBlockForm(OwnedForm):
 
     def clean_kind(self) -> str:
         """A block keeps its kind."""
-        return self.instance.kind
+        kind: str = self.instance.kind
+        return kind
 
     def clean_position(self) -> int:
         place: int | None = self.cleaned_data["position"]
@@ -218,6 +221,7 @@ class StoryInline(OwnedStacked):
     owner_path = "collection__designer"
     template = "admin/catalog/collection/story.html"
     extra = 0
+    max_num = MOST
     fields = [
         "heading",
         "text",
@@ -240,7 +244,7 @@ class StoryInline(OwnedStacked):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj:
             choices.lay_out(request, obj, self.designer_of(obj))
-        return super().get_formset(request, obj, **kwargs)
+        return super().get_formset(request, obj, **{"absolute_max": MOST + 20, **kwargs})
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

@@ -116,7 +116,8 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         if getattr(request, "workshop_whole", False):
             return rows.select_related("designer", "draft__by")
         shown = Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED))
-        return rows.annotate(piece_count=shown)
+        counted: models.QuerySet[Any] = rows.annotate(piece_count=shown)
+        return counted
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -179,7 +180,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         return data
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
-        """Beside what is shown, the story's buttons only keep; those of the band act by themselves."""
+        """Beside what is shown, the story's buttons only keep; the band's act by themselves."""
         acts = story_acts.act_of(request.POST) or publish_acts.act_of(request.POST)
         return super().goes_in(request, thing) and not (acts and drafts.is_shown(thing))
 

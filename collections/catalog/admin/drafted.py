@@ -1,4 +1,4 @@
-"""Pages whose words are kept as a draft: while typing, by a button, and shown before they are live."""
+"""Pages whose words are kept as a draft: while typing, by a button, shown before they are live."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
 )
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from catalog.admin.versions import VersionedAdmin
 from catalog.models import Collection, Draft
 
 # With these the words are only kept, also beside what is live.
-KEEPS = {"_continue"}
+KEEPS = {"_continue", "_duplicate"}
 # Letters of a text that is set to be looked at.
 _LONGEST = 50_000
 
@@ -77,7 +78,7 @@ class DraftedAdmin(VersionedAdmin):
             return form
         data = request.workshop_data = answers.sheet()  # type: ignore[attr-defined]
 
-        class LaidForm(form):  # type: ignore[misc]
+        class LaidForm(form):  # type: ignore[misc, valid-type]
             """The form filled with the draft."""
 
             def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,8 +94,12 @@ class DraftedAdmin(VersionedAdmin):
         data = getattr(request, "workshop_data", None)
         return params | {"data": data} if data is not None else params
 
+    def forms_below(self, request: HttpRequest, thing: Any) -> Any:
+        """The rows of its page: formsets, and the inlines that they are of."""
+        return self._create_formsets(request, thing, change=True)
+
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         for formset in formsets if change else []:
             for row in formset.get_queryset():  # each row would ask for the thing itself
                 setattr(row, formset.fk.name, formset.instance)
@@ -204,7 +209,8 @@ class DraftedAdmin(VersionedAdmin):
         typed = desk.typed(thing, request.POST, request.user)
         request.workshop_draft = Draft(answers=typed)  # type: ignore[attr-defined]
         hint = _(
-            "What you typed stands here, nothing is lost. Keep it again and it counts; theirs stays among the earlier versions."
+            "What you typed stands here, nothing is lost. Keep it again and it counts; "
+            "theirs stays among the earlier versions."
         )
         self.message_user(request, f"{why} {hint}", messages.WARNING)
 
@@ -263,7 +269,7 @@ class DraftedAdmin(VersionedAdmin):
             drafts.lay_by(thing)
             self.message_user(request, _("The draft is laid aside among the earlier versions."))
             return HttpResponseRedirect(self._url("change", thing))
-        return self._page(request, thing, "drop", {"draft": drafts.of(thing)})
+        return self._version_page(request, thing, "drop", {"draft": drafts.of(thing)})
 
 
 def collection_of(thing: Any) -> Collection:

@@ -41,7 +41,7 @@ class VersionedAdmin(ShownAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        pages = {
+        pages: dict[str, tuple[str, Any]] = {
             "versions": ("versions/", self.versions_view),
             "version": ("versions/<int:number>/", self.version_view),
             "version_preview": ("versions/<int:number>/preview/", self.version_preview_view),
@@ -65,7 +65,7 @@ class VersionedAdmin(ShownAdmin):
             "page": page,
             "lines": self._lines(thing, shown, page.end_index() - page.start_index() + 1),
         }
-        return self._page(request, thing, "versions", context)
+        return self._version_page(request, thing, "versions", context)
 
     def _lines(self, thing: Any, rows: list[Version], count: int) -> list[Line]:
         told = [row for row in rows if row.kind != Version.Kind.ASIDE]
@@ -93,7 +93,7 @@ class VersionedAdmin(ShownAdmin):
             "may_put_back": self.has_change_permission(request, thing),
             "preview_url": self._version_url("version_preview", thing, version),
         }
-        return self._page(request, thing, "version", context)
+        return self._version_page(request, thing, "version", context)
 
     def _put_back(self, request: HttpRequest, thing: Any, version: Version) -> HttpResponse:
         if not self.has_change_permission(request, thing):
@@ -131,7 +131,7 @@ class VersionedAdmin(ShownAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[thing.pk, version.pk])
 
-    def _page(
+    def _version_page(
         self, request: HttpRequest, thing: Any, name: str, context: dict[str, Any]
     ) -> HttpResponse:
         whole = {

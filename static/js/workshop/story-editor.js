@@ -44,6 +44,7 @@ class StoryEditor extends HTMLElement {
 
   lay(story, told, button, added) {
     const open = [...this.querySelectorAll('details[open]')].map(one => one.closest('.block').id);
+    const name = button.closest('.block')?.dataset.name;
     const items = [...this.querySelectorAll('.block')].map(block => block.id);
     const at = items.indexOf(button.closest('.block')?.id);
     this.replaceChildren(...story.childNodes);
@@ -51,7 +52,7 @@ class StoryEditor extends HTMLElement {
     if (told && this.form.elements._seen) this.form.elements._seen.value = told.dataset.seen;
     const said = told?.textContent.trim();
     this.focusOn(button, added, at);
-    this.say(said || this.named(button, added));
+    this.say(said || (button.name === '_remove' ? `${this.dataset.removed} ${name}` : this.named(button, added)));
     this.form.dispatchEvent(new Event('told'));
   }
 
