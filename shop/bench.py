@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Count, Model, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -117,17 +117,27 @@ def in_words(number: int) -> str:
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
-    if model is AfterSale:
-        return AfterSale.objects.to_do(request.user).count()
-    return _parcel_count(request) if model is Parcel else 0
+    return _counts(request).get(model._meta.model_name or "", 0)
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """Both numbers in one query, asked for once a request: head and bench show them."""
+    if "workshop_counts" not in request.__dict__:
+        first, more = _counted(parcels(request)), _counted(AfterSale.objects.to_do(request.user))
+        request.__dict__["workshop_counts"] = dict(first.union(more, all=True).order_by())
+    counts: dict[str, int] = request.__dict__["workshop_counts"]
+    return counts
+
+
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One row: the model's name, and how many of them there are."""
+    name = Value(rows.model._meta.model_name or "", output_field=CharField())
+    row: QuerySet[Any] = rows.order_by().values_list(name).annotate(n=Count("pk"))
+    return row
 
 
 def _parcel_count(request: HttpRequest) -> int:
-    """Asked for once a request: the head of the page and the bench both show it."""
-    if "parcel_count" not in request.__dict__:
-        request.__dict__["parcel_count"] = parcels(request).count()
-    count: int = request.__dict__["parcel_count"]
-    return count
+    return waiting(request, Parcel)
 
 
 def only_designer(request: HttpRequest, model: type[Model]) -> int | None:

@@ -12,7 +12,7 @@ _NAMED = 5
 
 
 def gaps(collection: Collection) -> list[str]:
-    """A sentence for each piece to be shown that lacks a photograph, a size or a price; one query."""
+    """A sentence for each piece to be shown that lacks a photograph, a size or a price."""
     rows = Piece.objects.filter(
         collection=collection, status__in=[Piece.Status.LIVE, Piece.Status.WAITING]
     ).annotate(

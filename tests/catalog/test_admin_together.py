@@ -167,6 +167,13 @@ def test_a_single_copy_leads_to_its_page(desk: Client, rings: list[Piece]) -> No
     assert 'data-field="id_title"' in answer.content.decode()
 
 
+def test_what_lacks_a_must_is_not_shown(desk: Client, rings: list[Piece]) -> None:
+    Piece.objects.update(status="draft")
+    answer = do(desk, "status", rings, status="live")
+    assert "It must have first: photograph" in answer.content.decode()
+    assert not Piece.objects.filter(status="live").exists()
+
+
 def test_a_foreign_piece_is_not_found(desk: Client, rings: list[Piece], henrik: Designer) -> None:
     foreign = make.make_piece(collection=make.make_collection(designer=henrik), title="Secret ring")
     for act in together.ACTS:

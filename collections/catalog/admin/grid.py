@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import size_runs, sizes
+from catalog import publishing, size_runs, sizes
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
@@ -76,6 +76,9 @@ class GridForm(SluggedForm):
     )
     sizes = forms.CharField(required=False, max_length=200, label=gettext_lazy("sizes"))
 
+    # Who sends it; the page says so.
+    asked_by: Any = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         variants = list(self.instance.variants.all()) if self.instance.pk else []
@@ -115,10 +118,17 @@ class GridForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._hold_to_review()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
         return cleaned
+
+    def _hold_to_review(self) -> None:
+        """Words, price and sizes of what a maker under review has in the shop: on its page."""
+        for name in {"title", "price", "sizes"}.intersection(self.changed_data):
+            if refused := publishing.refusal(self.instance, self.asked_by):
+                self.add_error(name, refused)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:
         current = self.initial[name]

@@ -100,7 +100,9 @@ class GridPage(ShownAdmin):
         )
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
+        form = super().get_changelist_form(request, **{**kwargs, "form": GridForm})
+        form.asked_by = request.user
+        return form
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """What comes back of a page stands in the order in which it was sent, and as ticked."""

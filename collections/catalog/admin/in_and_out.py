@@ -146,6 +146,7 @@ class InAndOutMixin(OwnedAdmin):
             materials=owned(Material, request),
             collection=collections.filter(pk=sent["collection"] or 0).first(),
             kind=sent["kind"],
+            by=request.user,
         )
 
     def _take_over(

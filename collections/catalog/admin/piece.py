@@ -187,13 +187,20 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         rows = readiness.with_readiness(super().get_queryset(request))
-        rows = rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
-        rows = rows.order_by("collection__position", F("collection").desc(), "position", "pk")
-        if request.resolver_match and "object_id" in request.resolver_match.kwargs:
-            return rows.select_related("collection", "designer")
-        return rows.prefetch_related("variants")
+        if getattr(request, "workshop_whole", False):
+            return rows.select_related("collection__designer", "designer", "draft__by")
+        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
+        return (
+            rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
+            .order_by("collection__position", F("collection").desc(), "position", "pk")
+            .prefetch_related("variants")
+        )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """With all that its page says of it, read at once."""
+        request.workshop_whole = True  # type: ignore[attr-defined]
+        return super().get_object(request, object_id, from_field)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -232,8 +239,10 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change and "status" in form.changed_data:
+        if change and {"status", "collection"}.intersection(form.changed_data):
             publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+            if obj.status != form.initial["status"]:
+                Piece.objects.filter(pk=obj.pk).update(status=obj.status)
         super().save_model(request, obj, form, change)
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:

@@ -12,7 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, size_runs, sizes
+from catalog import copies, drops, publishing, size_runs, sizes
+from catalog.admin import readiness
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
@@ -152,12 +153,20 @@ def _days(days: Any) -> str:
 
 
 class StatusForm(ActForm):
-    status = forms.ChoiceField(label=gettext_lazy("status"), choices=Piece.Status.choices)
+    """Whether what is to be shown waits for a review is the house's word, no choice."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("status"),
+        choices=[pair for pair in Piece.Status.choices if pair[0] != Piece.Status.WAITING],
+    )
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
     if said["status"] == Piece.Status.LIVE and piece.price == drops.UNPRICED:
         raise ValidationError(_("Set its price first."))
+    lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
+    if lacks and piece.status != Piece.Status.LIVE:
+        raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))
     return str(said["status"])
 
 
@@ -251,7 +260,7 @@ ACTS: dict[str, Act] = {
         now=lambda piece: piece.status,
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
-        write=_write_column("status"),
+        write=publishing.write_status,
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(

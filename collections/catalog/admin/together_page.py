@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog import publishing
 from catalog.admin import together
 from catalog.admin.together import Act, Change
 from catalog.models import Piece
@@ -33,6 +34,7 @@ def page(keeper: Any, request: HttpRequest) -> HttpResponse:
         raise Http404
     form = act.form(sent if _is_filled_in(act, sent) else None, pieces=pieces)
     rows = together.changes(act, form)
+    _hold_to_review(act, rows, request.user)
     if request.method == "POST" and form.is_bound and form.is_valid():
         _compare(rows, sent)
         if not any(row.trouble for row in rows) and _done(keeper, request, act, rows):
@@ -47,7 +49,9 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
     asked = {int(pk) for pk in sent.getlist("piece")[:_MOST] if pk.isascii() and pk.isdecimal()}
     if not keeper.has_change_permission(request):
         raise PermissionDenied
-    found = list(keeper.get_queryset(request).select_related("collection").filter(pk__in=asked))
+    found = list(
+        keeper.get_queryset(request).select_related("collection__designer").filter(pk__in=asked)
+    )
     if len(found) != len(asked):
         raise Http404
     if not all(keeper.has_change_permission(request, piece) for piece in found):
@@ -57,6 +61,17 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
 
 def _is_filled_in(act: Act, sent: QueryDict) -> bool:
     return all(name in sent for name in act.form.base_fields)
+
+
+def _hold_to_review(act: Act, rows: list[Change], user: Any) -> None:
+    """What a maker under review has in the shop is changed on its own page alone."""
+    if act in {together.ACTS["lead"], together.ACTS["copy"]}:
+        return
+    for row in rows:
+        status = row.new if act is together.ACTS["status"] else ""
+        into = row.new if act is together.ACTS["collection"] else None
+        refused = publishing.refusal(row.piece, user, status=status or "", into=into)
+        row.trouble = row.trouble or refused
 
 
 def _compare(rows: list[Change], sent: QueryDict) -> None:

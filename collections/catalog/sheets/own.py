@@ -29,6 +29,7 @@ class Whose:
     materials: QuerySet[Material]
     collection: Collection | None = None
     kind: str = ""
+    by: Any = None  # who takes the table over
 
 
 class Own:

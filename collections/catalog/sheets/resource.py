@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog import drops
+from catalog import drops, publishing
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants_of
@@ -135,8 +135,21 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             except ValidationError as error:
                 for name, said in error.message_dict.items():
                     errors.setdefault(name, []).extend(said)
+        self._hold_to_review(instance, given, errors)
         if errors:
             raise ValidationError(errors)
+
+    def _hold_to_review(
+        self, piece: Piece, given: Mapping[str, Cell], errors: dict[str, list[Any]]
+    ) -> None:
+        """What a maker under review has in the shop is changed on its own page alone."""
+        told = given.keys() - _OF_THE_BENCH
+        if not (piece.pk and told and self.whose and self.whose.by):
+            return
+        was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
+        into = piece.collection if piece.collection_id != was.collection_id else None
+        if refused := publishing.refusal(was, self.whose.by, into=into):
+            errors.setdefault(min(told), []).append(refused)
 
     def _fill_form(
         self, piece: Piece, given: Mapping[str, Cell], errors: dict[str, list[Any]]
@@ -238,6 +251,8 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
 
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
+# What no shopper reads: it may change whenever the bench says so.
+_OF_THE_BENCH = {"ready", "ready when exported", "number"}
 _MUST = {"title", "kind", "price"}
 
 
