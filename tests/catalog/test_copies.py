@@ -68,10 +68,23 @@ def test_each_copy_has_a_title_and_an_address_of_its_own(
 def test_the_button_keeps_the_page_first_and_leads_to_the_copy(
     alice: User, collection: Collection, logged_in: LogIn
 ) -> None:
-    ring = make.make_piece(collection=collection, title="Tidestone ring")
+    ring = make.make_piece(collection=collection, title="Tidestone ring", status="draft")
     client = logged_in(alice)
     url = reverse("admin:catalog_piece_change", args=[ring.pk])
     sent = form_of(client, url) | {"title": "Kelp ring", "_duplicate": "1"}
     answer = client.post(url, sent)
     copy = Piece.objects.get(title="Kelp ring (copy)")
     assert answer["Location"].endswith(f"/{copy.pk}/change/?copied=1")
+
+
+def test_what_shoppers_see_is_not_changed_by_the_button(
+    alice: User, collection: Collection, logged_in: LogIn
+) -> None:
+    ring = make.make_piece(collection=collection, title="Tidestone ring")
+    client = logged_in(alice)
+    url = reverse("admin:catalog_piece_change", args=[ring.pk])
+    client.post(url, form_of(client, url) | {"title": "Kelp ring", "_duplicate": "1"})
+    ring.refresh_from_db()
+    assert ring.title == "Tidestone ring"
+    assert Piece.objects.filter(title="Tidestone ring (copy)").exists()
+    assert "Kelp ring" in client.get(url).content.decode()

@@ -5,10 +5,11 @@ field. Each write names it again (one conditional UPDATE): what somebody else ch
 is told, beside the field, and never overwritten unasked. Stock changes by the difference.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -36,9 +37,8 @@ class LabelledInput(forms.TextInput):
     def __init__(self, piece: Piece, label: str, widget: forms.Widget, *, name: str) -> None:
         numeric = isinstance(widget, forms.NumberInput) or "inputmode" in widget.attrs
         mode = {"inputmode": widget.attrs.get("inputmode", "numeric")} if numeric else {}
-        kept = {
-            key: widget.attrs[key] for key in ("maxlength", "placeholder") if key in widget.attrs
-        }
+        names = {"maxlength", "placeholder"}.intersection(widget.attrs)
+        kept: dict[str, Any] = {name: widget.attrs[name] for name in names}
         super().__init__({**mode, **kept})
         self.piece, self.label, self.is_title = piece, label, name == "title"
 
@@ -141,8 +141,9 @@ class GridForm(SluggedForm):
             % shown,
         )
         # So that keeping again is meant against what is there now.
-        self.data = self.data.copy()
-        self.data[self.add_initial_prefix(name)] = str(shown)
+        data = cast("QueryDict", self.data).copy()
+        data[self.add_initial_prefix(name)] = str(shown)
+        self.data = data
 
     def seen(self, name: str) -> Any:
         """What stood in the field when the page was shown; what is there now, if it says not."""

@@ -49,7 +49,7 @@ class GridPage(ShownAdmin):
     list_select_related = ["collection"]
     list_per_page = 50
     change_list_template = "admin/catalog/piece/change_list.html"
-    actions = [_act(name, act.title) for name, act in ACTS.items()]
+    actions: Any = [_act(name, act.title) for name, act in ACTS.items()]
 
     def get_actions(
         self,
@@ -125,8 +125,9 @@ class GridPage(ShownAdmin):
         if "index" not in request.POST or not _typed(request):
             return self._kept(request, extra_context)
         pressed = request.POST
-        request.POST = pressed.copy()  # type: ignore[assignment]
-        request.POST["_save"] = "1"  # type: ignore[index]
+        keeping = pressed.copy()
+        keeping["_save"] = "1"
+        request.POST = keeping  # type: ignore[assignment]
         answer = self._kept(request, extra_context)
         if not isinstance(answer, HttpResponseRedirect):
             return answer
@@ -178,7 +179,7 @@ def _numbers(keys: list[str]) -> list[int]:
 def _only_rows(post: QueryDict, wanted: list[bool]) -> QueryDict:
     """The same form with only those of its rows, numbered anew."""
     kept = post.copy()
-    places = {}
+    places: dict[str, str] = {}
     for row, is_wanted in enumerate(wanted):
         if is_wanted:
             places[str(row)] = str(len(places))

@@ -279,8 +279,8 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         else:
             self.log_change(request, piece, str(_("Offered: %s") % run.names))
             transaction.on_commit(public_pages.forget)
-            said = _("%(piece)s is offered in %(sizes)s, made in %(days)s days.")
-            said %= {"piece": piece, "sizes": run.names, "days": piece.lead_days}
+            told = {"piece": piece, "sizes": run.names, "days": piece.lead_days}
+            said = _("%(piece)s is offered in %(sizes)s, made in %(days)s days.") % told
             self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(
             reverse("admin:catalog_piece_change", args=[piece.pk]) + "#sizes"

@@ -149,7 +149,7 @@ class LeadForm(ActForm):
 
 
 def _days(days: Any) -> str:
-    return ngettext("%s day", "%s days", days) % days
+    return str(ngettext("%s day", "%s days", days) % days)
 
 
 class StatusForm(ActForm):
@@ -249,7 +249,7 @@ ACTS: dict[str, Act] = {
         gettext_lazy("make a size run"),
         SizesForm,
         now=lambda piece: in_words(piece, list(piece.variants.all())),
-        show=lambda said: said if isinstance(said, str) else said.said,
+        show=lambda said: str(getattr(said, "said", said)),
         new=_new_sizes,
         write=_write_sizes,
         heading=gettext_lazy("Make a size run"),

@@ -151,8 +151,8 @@ class Collection(models.Model):
             gaps.append(("its-pieces", _("It needs at least one piece that is not a draft.")))
         from catalog import musts
 
-        gaps += [("its-pieces", sentence) for sentence in musts.gaps(self)]
-        return [(where, str(sentence)) for where, sentence in gaps]
+        told = [(where, str(sentence)) for where, sentence in gaps]
+        return told + [("its-pieces", sentence) for sentence in musts.gaps(self)]
 
     def _has_piece(self) -> bool:
         """Asks nothing where its pieces are at hand."""
