@@ -312,7 +312,8 @@ class OwnedInline(OwnedMixin):
         known = request.__dict__.setdefault("workshop_choices", {})
         key = (field.queryset.model, getattr(request, "workshop_designer", None), db_field.blank)
         if key not in known:
-            known[key] = list(cast("Iterable[Any]", field.choices))
+            # An iterator: a list would count the rows first.
+            known[key] = list(iter(cast("Iterable[Any]", field.choices)))
         field.choices = known[key]
         return field
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import (
+    CharField,
     Count,
     Exists,
     Model,
@@ -14,6 +15,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Value,
     Window,
 )
 from django.http import HttpRequest
@@ -129,25 +131,23 @@ def in_words(number: int) -> str:
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
-    if model is AfterSale:
-        return _asked_count(request)
-    return _parcel_count(request) if model is Parcel else 0
+    return _counts(request).get(model._meta.model_name or "", 0)
 
 
-def _asked_count(request: HttpRequest) -> int:
-    """As above: the bench has read them anyway."""
-    if "asked_count" not in request.__dict__:
-        request.__dict__["asked_count"] = AfterSale.objects.to_do(request.user).count()
-    count: int = request.__dict__["asked_count"]
-    return count
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """Both numbers in one query, asked for once a request; the bench has read them anyway."""
+    if "workshop_counts" not in request.__dict__:
+        first, more = _counted(parcels(request)), _counted(AfterSale.objects.to_do(request.user))
+        request.__dict__["workshop_counts"] = dict(first.union(more, all=True).order_by())
+    counts: dict[str, int] = request.__dict__["workshop_counts"]
+    return counts
 
 
-def _parcel_count(request: HttpRequest) -> int:
-    """Asked for once a request: the head of the page and the bench both show it."""
-    if "parcel_count" not in request.__dict__:
-        request.__dict__["parcel_count"] = parcels(request).count()
-    count: int = request.__dict__["parcel_count"]
-    return count
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One row: the model's name, and how many of them there are."""
+    name = Value(rows.model._meta.model_name or "", output_field=CharField())
+    row: QuerySet[Any] = rows.order_by().values_list(name).annotate(n=Count("pk"))
+    return row
 
 
 def only_designer(request: HttpRequest, model: type[Model]) -> int | None:
@@ -166,11 +166,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What ``admin/index.html`` shows."""
     rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
     shown = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
-    request.__dict__["parcel_count"] = shown[0].in_all if shown else 0
+    asked, asked_count = _asked(request)
+    count = shown[0].in_all if shown else 0
+    request.__dict__["workshop_counts"] = {"parcel": count, "aftersale": asked_count}
     tasks = [_task(request, parcel) for parcel in shown]
     # What a maker's pieces lack is the maker's business; the owner has an inbox instead.
     mends = [] if is_owner(request.user) else list(_mends(request))
-    count = _parcel_count(request)
     return (
         _owners(request)
         | {
@@ -180,7 +181,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "more_parcels": count - len(tasks),
             "parcels_url": _url(Parcel),
             "day_in_words": _day_in_words(tasks),
-            "asked": _asked(request),
+            "asked": asked,
             "mends": mends,
             # A request of its own: what wants doing does not wait for it.
             "figures_url": "" if is_owner(request.user) else reverse("admin:orders_figure_bench"),
@@ -195,14 +196,14 @@ def _task(request: HttpRequest, parcel: Parcel) -> Task:
     return Task(parcel, list(parcel.lines.all()), _url(Parcel, parcel.pk), maker)
 
 
-def _asked(request: HttpRequest) -> list[tuple[AskedTold, str]]:
-    """What is asked after buying and waits for this person, the oldest first."""
+def _asked(request: HttpRequest) -> tuple[list[tuple[AskedTold, str]], int]:
+    """What is asked after buying and waits for this person, the oldest first; how much in all."""
     rows = AfterSale.objects.to_do(request.user).order_by("moved_at", "pk")
     rows = rows.select_related("parcel__order", "parcel__designer")
     rows = rows.prefetch_related(_PARTS, "parcel__lines")
     shown: list[Any] = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
-    request.__dict__["asked_count"] = shown[0].in_all if shown else 0
-    return [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in shown]
+    told = [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in shown]
+    return told, shown[0].in_all if shown else 0
 
 
 def _day_in_words(tasks: list[Task]) -> str:

@@ -10,23 +10,22 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog import beside, review_letters, snapshots
-from catalog.models import Collection, Piece, Publication, Review
+from catalog.drafts import Overtaken
+from catalog.models import Collection, Photo, Piece, Publication, Review
 from catalog.search import reindex
 from designers.models import AnyUser, Designer, is_owner
 from shop import public_pages
 
+__all__ = ["Changed", "Overtaken"]
+
 Asked = Collection.Asked
 Answer = Review.Answer
 Status = Piece.Status
-
-
-class Overtaken(Exception):
-    """Somebody was quicker: it does not stand any more as it was read."""
 
 
 class Changed(Overtaken):
@@ -102,10 +101,9 @@ def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) 
 
 def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Collection:
     collection = Collection.objects.select_related("designer").get(pk=review.collection_id)
-    if not _is_asked().filter(pk=collection.pk).exists():
-        raise Overtaken(_gone())
     if not _try_to_move(collection, _is_asked().filter(revision=revision), asked=Asked.NO):
-        raise Changed(_gone())
+        is_asked = collection.asked == Asked.ASKED
+        raise Changed(_other()) if is_asked else Overtaken(_gone())
     _answer(review, Answer.APPROVED, by)
     _show(collection, at=review.publish_at, by=by, only=review.snapshot)
     if trust:
@@ -186,27 +184,89 @@ def status_for(piece: Piece, wanted: str, *, by: AnyUser) -> str:
     return Status.WAITING if waits else Status.LIVE
 
 
+def refusal(
+    piece: Piece, user: AnyUser, *, status: str = "", into: Collection | None = None
+) -> str:
+    """Why this person may not change a piece among many; empty where they may.
+
+    What a maker under review has in the shop is changed on its own page, where the change is
+    kept beside it. ``status`` and ``into`` are what it is to get, if that is meant.
+    """
+    waits = waits_for_review(piece.collection, user)
+    if waits and (piece.status in {Status.LIVE, Status.RETIRED} or status == Status.LIVE):
+        return _("The house reads it first: change it on its own page.")
+    if into and waits_for_review(into, user) and piece.status not in {Status.DRAFT, Status.WAITING}:
+        return _("What is there is read by the house: make it a draft before it moves.")
+    return ""
+
+
+def photo_refusal(photo: Photo, user: AnyUser) -> str:
+    """Why this person may not change a photograph on its own page; empty where they may."""
+    told_in = Q(blocks__photo=photo) | Q(blocks__second_photo=photo) | Q(seen=photo)
+    if photo.piece and not photo.waits:
+        told_in |= Q(pieces__in=_shown_pieces().filter(pk=photo.piece_id))
+    for collection in Collection.objects.filter(told_in).select_related("designer").distinct():
+        if waits_for_review(collection, user):
+            return _(
+                "It is in the shop: write its words on its piece’s page, or lay another beside"
+                " it, and the house reads that first."
+            )
+    return ""
+
+
+def must_wait(piece: Piece | None) -> bool:
+    """Whether a photograph laid into this piece waits for the collection's next review."""
+    if piece is None or piece.status not in {Status.LIVE, Status.RETIRED}:
+        return False
+    collection = piece.collection
+    return collection.published_at is not None and not collection.designer.is_trusted
+
+
+def _shown_pieces() -> "models.QuerySet[Piece]":
+    return Piece.objects.filter(status__in=[Status.LIVE, Status.RETIRED])
+
+
 def settle_status(piece: Piece, *, was: str, by: AnyUser) -> None:
     """Give a piece about to be written the status it may have, and an archive page once retired.
 
     ``was`` is its status in the database. Its collection's row is taken already.
     """
     wanted, piece.status = piece.status, was
-    is_retired = wanted == Status.RETIRED != was
-    was_shown = is_retired and Piece.objects.published().filter(pk=piece.pk).exists()
+    home = Piece.objects.filter(pk=piece.pk).values_list("collection", flat=True).first()
+    if home != piece.collection_id and was == Status.LIVE:
+        piece.status = Status.DRAFT  # whatever it was elsewhere, here it is new
     piece.status = status_for(piece, wanted, by=by)
-    if is_retired or (was == Status.RETIRED != wanted):
-        rows = Piece.objects.filter(pk=piece.pk)
-        rows.update(archived_at=now() if was_shown else None)
+    if Status.RETIRED in {wanted, was} and wanted != was:
+        _archive(piece.pk, is_retired=wanted == Status.RETIRED)
+
+
+def write_status(piece: Piece, was: str, status: str) -> bool:
+    """Give it another status if it still has the one that was seen; whether it did."""
+    if Status.RETIRED in {was, status}:
+        _archive(piece.pk, is_retired=status == Status.RETIRED)
+    return bool(
+        Piece.objects.filter(pk=piece.pk, status=was).update(status=status, updated_at=now())
+    )
 
 
 def retire_piece(piece: Piece) -> bool:
-    """Make no more of it: sold no longer, its page stays as an archive. Whether it was shown."""
+    """Make no more of it: sold no longer, its page stays as an archive. Whether it was shown.
+
+    Belongs into a transaction.
+    """
     begin_change(piece.collection)
-    rows = Piece.objects.filter(pk=piece.pk, status=Status.LIVE)
-    was_shown = Piece.objects.published().filter(pk=piece.pk).exists()
-    columns = {"status": Status.RETIRED, "archived_at": now() if was_shown else None}
-    return bool(rows.update(**columns, updated_at=now()))
+    return write_status(piece, Status.LIVE, Status.RETIRED)
+
+
+def _archive(pk: int, *, is_retired: bool) -> None:
+    """What is shown gets its archive page as it is retired; what is brought back has none."""
+    if is_retired:
+        shown = Piece.objects.published().filter(pk=pk).values("pk")
+        Piece.objects.filter(pk__in=list(shown.values_list("pk", flat=True))).update(
+            archived_at=now()
+        )
+    else:
+        Piece.objects.filter(pk=pk).update(archived_at=None)
 
 
 def _may_be_asked() -> "models.QuerySet[Collection]":
@@ -237,10 +297,14 @@ def _gone() -> str:
     return _("Somebody was quicker: it does not stand any more as you read it.")
 
 
+def _other() -> str:
+    return _("It was changed since you read it. This is how it stands now.")
+
+
 def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     """What shoppers would see. Raises ValidationError with every gap named."""
     with beside.rehearsed(collection, by) as shown:
-        if gaps := shown.gaps():
+        if gaps := beside.gaps(collection) + shown.gaps():
             raise ValidationError(gaps)
         return snapshots.taken(shown)
 
@@ -283,8 +347,9 @@ def _show(
     beside.put_in(collection, by)
     snapshot = snapshots.taken(collection)
     if only is not None and not snapshots.are_alike(snapshot, only):
-        raise Changed(_gone())
+        raise Changed(_other())
     collection.pieces.filter(status=Status.WAITING).update(status=Status.LIVE)
+    Photo.objects.filter(piece__collection=collection, waits=True).update(waits=False)
     if collection.published_at:
         gone = collection.pieces.filter(pk__in=was_live, status=Status.RETIRED)
         gone.update(archived_at=now())

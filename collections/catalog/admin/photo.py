@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from catalog import drops, photos, pictures, public_files
+from catalog import drops, photos, pictures, public_files, publishing
 from catalog.admin import looks, photo_again
 from catalog.models import Photo
 from designers.ownership import OwnedForm
@@ -55,8 +55,15 @@ class PhotoForm(OwnedForm):
             "tone": gettext_lazy("What the picture is mostly made of; words beside it follow."),
         }
 
+    # Who sends it; the page says so.
+    asked_by: Any = None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.changed_data and (
+            refused := publishing.photo_refusal(self.instance, self.asked_by)
+        ):
+            self.add_error(None, refused)
         self._press(cleaned)
         return cleaned
 
@@ -164,7 +171,9 @@ class PhotoAdmin(ShownAdmin):
     ) -> Any:
         """``replace`` is the form's own, no column."""
         kwargs["fields"] = self.fields if self.has_change_permission(request, obj) else []
-        return super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, **kwargs)
+        form.asked_by = request.user
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

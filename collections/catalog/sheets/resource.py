@@ -196,11 +196,13 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
     def _check_review(self, piece: Piece, told: Told) -> None:
         """What the house reads first is changed on its page, where it waits beside the shop's."""
-        assert self.whose is not None  # noqa: S101
-        words = [change.column for change in told.changes if change.column not in _NO_WORDS]
-        if words and piece.pk and publishing.waits_for_review(piece.collection, self.whose.by):
-            said = _("%s is in the shop, and the house reads changes first: make it on the page.")
-            raise ValidationError({words[0]: said % piece.collection})
+        read = [change.column for change in told.changes if change.column not in _OF_THE_BENCH]
+        if not (read and piece.pk and self.whose and self.whose.by):
+            return
+        was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
+        into = piece.collection if piece.collection_id != was.collection_id else None
+        if refused := publishing.refusal(was, self.whose.by, into=into):
+            raise ValidationError({read[0]: refused})
 
     def _changes(self, piece: Piece) -> Any:
         for name, column in BY_NAME.items():
@@ -220,8 +222,8 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
 _SEVERAL = re.compile(r"[;,]| to |[-–]")
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
-# What changes without a word to read.
-_NO_WORDS = {"ready", "number"}
+# What no shopper reads: it may change whenever the bench says so.
+_OF_THE_BENCH = {"ready", "ready when exported", "number"}
 _MUST = {"title", "kind", "price"}
 
 
