@@ -32,7 +32,7 @@ from designers.models import AnyUser
 type Thing = Collection | Piece
 
 
-class Overtaken(Exception):
+class Overtaken(ValidationError):
     """Somebody else was first: nothing was written. ``said`` tells who and what."""
 
     def __init__(self, said: str) -> None:
