@@ -23,7 +23,7 @@ from catalog.admin.sizes import (
     check_edition,
 )
 from catalog.admin.slugged import SluggedForm
-from catalog.models import Photo, Piece
+from catalog.models import Photo, Piece, PieceMaterial
 from catalog.search import reindex
 from shop import public_pages
 from shop.money import format_money
@@ -309,6 +309,12 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
                 form.instance
                 for shown in context["inline_admin_formsets"]
                 if shown.opts.model is Photo
+                for form in shown.formset.initial_forms
+            ]
+            obj.workshop_materials = [
+                form.instance
+                for shown in context["inline_admin_formsets"]
+                if shown.opts.model is PieceMaterial
                 for form in shown.formset.initial_forms
             ]
             context |= piece_page.context(request, obj, photos)

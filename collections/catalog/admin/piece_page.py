@@ -22,7 +22,9 @@ def context(request: HttpRequest, piece: Any, photos: list[Photo]) -> dict[str, 
         if not photo.alt
     ]
     strikes = readiness.with_places(readiness.of_piece(piece), mute)
-    made_of = list(piece.piece_materials.select_related("material"))
+    made_of = getattr(piece, "workshop_materials", None)
+    if made_of is None:
+        made_of = list(piece.piece_materials.select_related("material"))
     reading = hallmarks.of_piece(piece, made_of)
     return {
         "title": piece.title,

@@ -161,6 +161,11 @@ class MaterialsInline(OwnedTabular):
     fields = ["role", "material", "purity", "origin", "detail", "claims", "evidence"]
     verbose_name_plural = gettext_lazy("materials")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Each with its material: the hallmark is read off them too."""
+        rows: models.QuerySet[Any] = super().get_queryset(request).select_related("material")
+        return rows
+
 
 class PhotoRowForm(OwnedForm):
     @property
