@@ -26,6 +26,8 @@ type Answers = dict[str, Any]
 
 # Rows that may be added to one thing at once.
 MOST_NEW = 80
+# What a form may send for a box without a tick.
+_UNTICKED = {"", "0", "false", "False"}
 
 
 def told(form: Any, formsets: Iterable[Any], *, live: bool = False) -> Answers:
@@ -80,6 +82,8 @@ def _values(form: forms.BaseForm, name: str) -> list[str]:
     if not form.is_bound:
         return _initial(form, name)
     sent = cast("QueryDict", form.data).getlist(form.add_prefix(name))
+    if isinstance(form.fields[name].widget, forms.CheckboxInput):
+        return ["on"] if sent and sent[-1] not in _UNTICKED else []
     return _plain(sent)
 
 

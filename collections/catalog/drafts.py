@@ -32,7 +32,7 @@ from designers.models import AnyUser
 type Thing = Collection | Piece
 
 
-class Overtaken(Exception):
+class Overtaken(ValidationError):
     """Somebody else was first: nothing was written. ``said`` tells who and what."""
 
     def __init__(self, said: str) -> None:
@@ -95,12 +95,12 @@ def keep_answers(
     """Keep these changes as the thing's draft. Raises Overtaken as ``keep`` does."""
     _hold(thing)
     before = of(thing)
-    _refuse_late(thing, before, seen)
+    is_late = _refuse_late(thing, before, user, seen)
     if not changes:
         if before:
             _write(before)
         return None
-    if before and before.by_id != user.pk and before.answers != changes:
+    if before and (is_late or before.by_id != user.pk) and before.answers != changes:
         lay_aside(thing, before.answers, before.by)
     columns = {
         "answers": changes,
@@ -129,9 +129,12 @@ def _hold(thing: Thing) -> None:
     thing.updated_at = _rows(thing).values_list("updated_at", flat=True).first() or thing.updated_at
 
 
-def _refuse_late(thing: Thing, draft: Draft | None, had: str | None) -> None:
+def _refuse_late(thing: Thing, draft: Draft | None, user: AnyUser, had: str | None) -> bool:
+    """Raises Overtaken; only tells when it was the same person, in another tab or a moment ago."""
     if not had or had == seen(thing, draft):
-        return
+        return False
+    if draft and draft.by_id == user.pk and had.partition(".")[0] == str(_moment(thing)):
+        return True
     if had.partition(".")[0] != str(_moment(thing)):
         raise Overtaken(_changed_live(thing))
     raise Overtaken(_first(draft))
@@ -261,7 +264,7 @@ def rehearsed(thing: Thing, user: AnyUser, changes: Answers | None = None) -> It
             fresh: Thing = type(thing)._default_manager.get(pk=thing.pk)
             if changes:
                 _rehearse(fresh, user, changes)
-            yield fresh
+            yield type(thing)._default_manager.get(pk=thing.pk)
             raise _RolledBack  # noqa: TRY301
     except _RolledBack:
         return

@@ -35,8 +35,8 @@ def page(
     context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     page = context.new_page()
     page.goto(f"{url}/admin/catalog/collection/{live.pk}/change/")
-    page.locator("draft-keeper:defined").wait_for()
-    page.locator("story-editor:defined").wait_for()
+    page.locator("draft-keeper:defined").wait_for(state="attached")
+    page.locator("story-editor:defined").wait_for(state="attached")
     return page
 
 

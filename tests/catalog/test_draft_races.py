@@ -20,13 +20,14 @@ def live(ines: Designer) -> Collection:
     return make.make_collection(designer=ines, title="Low Water")
 
 
-def test_of_several_who_saw_the_same_one_keeps(live: Collection, alice: User) -> None:
+def test_of_several_who_saw_the_same_one_keeps(live: Collection) -> None:
+    members = [make.make_member(live.designer, f"member-{number}") for number in range(6)]
     seen = drafts.seen(live, None)
 
     def keep(number: int) -> bool:
         try:
             thing = Collection.objects.get(pk=live.pk)
-            drafts.keep(thing, QueryDict(f"title=Tide {number}&_seen={seen}"), alice)
+            drafts.keep(thing, QueryDict(f"title=Tide {number}&_seen={seen}"), members[number])
         except drafts.Overtaken:
             return False
         finally:

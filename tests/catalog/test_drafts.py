@@ -168,7 +168,7 @@ def test_the_second_of_two_is_told_and_loses_nothing(
     assert answer.status_code == 409
     assert "alice kept a draft" in answer.json()["said"]
     page = carla.post(page_of(live), hers | {"_continue": "1"})
-    assert "alice kept a draft" in page.content.decode()
+    assert "Alice kept a draft" in page.content.decode()
     assert 'value="Neap"' in page.content.decode()
     assert Draft.objects.get().answers["fields"]["title"]["is"] == ["High Water"]
     carla.post(page_of(live), hers | {"_seen": page.context["seen"], "_continue": "1"})

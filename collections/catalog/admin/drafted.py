@@ -49,7 +49,7 @@ class DraftedAdmin(VersionedAdmin):
             "drop": self.drop_view,
         }
         own = [
-            path(f"<path:object_id>/{page}/", site.admin_view(view), name=f"{name}_{page}")
+            path(f"<slug:object_id>/{page}/", site.admin_view(view), name=f"{name}_{page}")
             for page, view in pages.items()
         ]
         return [*own, *super().get_urls()]

@@ -147,7 +147,6 @@ class InAndOutMixin(OwnedAdmin):
             by=request.user,
             collection=collections.filter(pk=sent["collection"] or 0).first(),
             kind=sent["kind"],
-            by=request.user,
         )
 
     def _take_over(

@@ -48,7 +48,7 @@ class VersionedAdmin(ShownAdmin):
         }
         own = [
             path(
-                f"<path:object_id>/{route}", self.admin_site.admin_view(view), name=f"{name}_{page}"
+                f"<slug:object_id>/{route}", self.admin_site.admin_view(view), name=f"{name}_{page}"
             )
             for page, (route, view) in pages.items()
         ]

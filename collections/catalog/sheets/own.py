@@ -34,7 +34,6 @@ class Whose:
     by: AnyUser
     collection: Collection | None = None
     kind: str = ""
-    by: Any = None  # who takes the table over
 
 
 class Own:

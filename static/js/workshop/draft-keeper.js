@@ -98,6 +98,15 @@ class DraftKeeper extends HTMLElement {
     }
   }
 
+  // While another sends the form, nothing older may be sent after it.
+  async rest() {
+    clearTimeout(this.timer);
+    while (this.busy) await new Promise(done => setTimeout(done, 50));
+    this.busy = true;
+  }
+
+  wake() { this.busy = false; }
+
   async ask() {
     const response = await fetch(this.dataset.url, { headers: { Accept: 'application/json' } });
     return response.ok && !response.redirected ? response.json() : null;

@@ -21,6 +21,8 @@ class StoryEditor extends HTMLElement {
   async act(button, event) {
     this.busy = true;
     this.say(this.dataset.wait);
+    const keeper = this.form.querySelector('draft-keeper:defined');
+    await keeper?.rest();
     const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === 'string'));
     body.append('fragment', '1');
     if (button.type === 'image') {
@@ -39,6 +41,7 @@ class StoryEditor extends HTMLElement {
     } catch {
       this.say(this.dataset.lost);
     }
+    keeper?.wake();
     this.busy = false;
   }
 
