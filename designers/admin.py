@@ -116,7 +116,7 @@ class DesignerAdmin(ShownAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         working = models.Count("members", filter=models.Q(members__is_active=True))
         rows: models.QuerySet[Any] = super().get_queryset(request).annotate(working=working)
-        return rows
+        return rows.order_by("name", "pk")  # counting drops the model's own order
 
     @admin.display(description=_("people"), ordering="working")
     def people(self, obj: Any) -> int:
