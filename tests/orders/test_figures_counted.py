@@ -19,7 +19,7 @@ from tests import factories as make
 from tests.orders.builders import begin, only_variant
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-SENT = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": BROWSER}
+SENT: dict[str, Any] = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": BROWSER}
 type LogIn = Callable[[User], Client]
 
 
