@@ -76,7 +76,7 @@ def test_what_the_shop_does_not_show_is_not_counted() -> None:
         {"HTTP_SEC_PURPOSE": "prefetch;prerender"},
     ],
 )
-def test_machines_are_not_counted(headers: dict[str, str]) -> None:
+def test_machines_are_not_counted(headers: dict[str, Any]) -> None:
     assert see("piece", make.make_piece().pk, **headers) == 204
     assert not Figure.objects.exists()
 
