@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog import drops, publishing
+from catalog import drops, standing
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants_of
@@ -148,7 +148,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             return
         was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
         into = piece.collection if piece.collection_id != was.collection_id else None
-        if refused := publishing.refusal(was, self.whose.by, into=into):
+        if refused := standing.refusal(was, self.whose.by, into=into):
             errors.setdefault(min(told), []).append(refused)
 
     def _fill_form(
