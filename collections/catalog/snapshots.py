@@ -49,8 +49,8 @@ _OF_PHOTO = ["id", "piece_id", "alt", "role", "tone", "focus_x", "focus_y", "pos
 def taken(collection: Collection, *, with_waiting: bool = True) -> Snapshot:
     """The collection, its story and its pieces as shoppers see them, or would; ten queries.
 
-    Pieces and photographs that wait for a review count as shown unless said, drafts do not; what is retired
-    is archived.
+    Pieces and photographs that wait for a review count as shown unless said, drafts do not;
+    what is retired is archived.
     """
     blocks = _blocks(collection)
     pieces = _pieces(collection, with_waiting=with_waiting)
