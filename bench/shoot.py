@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 from pillow_heif import register_heif_opener
 
 SIZE = (4000, 3000)
 PICTURES = Path(__file__).resolve().parents[1] / "demo/photographs"
-_OPTIONS = {"jpg": {"quality": 90}, "heic": {"quality": 80}, "png": {"compress_level": 1}}
+_OPTIONS: dict[str, Any] = {
+    "jpg": {"quality": 90},
+    "heic": {"quality": 80},
+    "png": {"compress_level": 1},
+}
 
 
 def make(folder: Path, count: int) -> list[Path]:

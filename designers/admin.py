@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from designers import invitations
+from designers import invitations, new_makers
 from designers.keys import admin as keys
 from designers.manners import yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
@@ -58,6 +58,8 @@ class DesignerAdmin(ShownAdmin):
     list_display = [
         "name",
         "place",
+        "people",
+        "share",
         yes_or_no("is_trusted", _("publishes without review")),
         yes_or_no("is_active", _("shown in the shop")),
     ]
@@ -111,6 +113,19 @@ class DesignerAdmin(ShownAdmin):
         fields = [*super().get_readonly_fields(request, obj), "commission_in_words"]
         return fields if is_owner(request.user) else [*fields, *self.house_fields]
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        working = models.Count("members", filter=models.Q(members__is_active=True))
+        rows: models.QuerySet[Any] = super().get_queryset(request).annotate(working=working)
+        return rows
+
+    @admin.display(description=_("people"), ordering="working")
+    def people(self, obj: Any) -> int:
+        return int(obj.working)
+
+    @admin.display(description=_("commission"), ordering="commission_basis_points")
+    def share(self, obj: Designer) -> str:
+        return f"{PercentField().show(obj.commission_basis_points)} %"
+
     @admin.display(description=_("commission"))
     def commission_in_words(self, obj: Designer) -> str:
         share = PercentField().show(obj.commission_basis_points)
@@ -120,7 +135,9 @@ class DesignerAdmin(ShownAdmin):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "commission_basis_points":
-            return PercentField(label=db_field.verbose_name, maximum=10_000)
+            holds = _("Holds for orders from now on, never for those already placed.")
+            label = db_field.verbose_name
+            return PercentField(label=label, maximum=10_000, help_text=holds)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -154,11 +171,25 @@ class InvitationAdmin(OwnedAdmin):
     list_select_related = ["designer"]
     fields = ["designer", "email", "role"]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        is_new = obj is None and is_owner(request.user)
+        return ["designer", "new_maker", "email", "role"] if is_new else self.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Only the shop's owner invites new makers."""
+        if obj is None and is_owner(request.user):
+            kwargs["form"] = new_makers.InvitationForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A letter that is sent is not changed: take it back and send another."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if obj.designer_id is None and is_owner(request.user):
+            obj.designer = new_makers.begin(form.cleaned_data["new_maker"].strip())
         super().save_model(request, obj, form, change)
         invitations.send_later(obj)
         self.message_user(

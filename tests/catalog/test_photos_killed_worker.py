@@ -10,14 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
-from pytest_django import Settings
 
-from catalog import photos, public_files
+from catalog import drops, photos, public_files
 from catalog.models import Photo
 from designers.models import Designer
 from tests.services.live_shop import database_url
@@ -34,12 +34,12 @@ def picture(number: int) -> io.BytesIO:
     return file
 
 
-def worker(media: Path) -> subprocess.Popen[bytes]:
+def worker() -> subprocess.Popen[bytes]:
     """A worker as in production, over the test's database and files."""
     variables = os.environ | {
         "DEBUG": "1",  # needs no settings of a real shop
         "DATABASE_URL": database_url(),
-        "MEDIA_ROOT": str(media),
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "TASKS_BACKEND": "database",
     }
     command = [sys.executable, "manage.py", "db_worker", "--no-reload", "--interval", "0.1"]
@@ -66,25 +66,11 @@ def let_time_pass() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_loses_none(
-    settings: Settings, ines: Designer, tmp_path: Path
-) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    settings.MEDIA_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "shop.storage.WholeFileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "public", "base_url": "/media/"},
-        },
-        "originals": {
-            "BACKEND": "shop.storage.PrivateFileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "private"},
-        },
-    }
+def test_a_worker_killed_in_the_middle_loses_none(ines: Designer) -> None:
     for number in range(COUNT):
         photos.add(picture(number), f"DSC_{number}.jpg", designer=ines, position=number)
 
-    kill_once_some_are_ready(worker(tmp_path), ready=2)
+    kill_once_some_are_ready(worker(), ready=2)
 
     assert Photo.objects.waiting().exists()
     let_time_pass()
@@ -95,3 +81,4 @@ def test_a_worker_killed_in_the_middle_loses_none(
         for name in public_files.names(photo):
             with default_storage.open(name) as file:
                 Image.open(file).load()
+        drops.take_out(photo)

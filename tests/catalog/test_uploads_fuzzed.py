@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -25,12 +25,14 @@ from tests.shop.image_files import picture, saved, telltale
 
 pytestmark = pytest.mark.django_db
 COUNT = 500
+# Nothing is left of these once their folders are gone: Django refuses or passes over such a part.
+NAMELESS = {"", ".."}
 ORIGINAL = re.compile(r"originals/\d+/[0-9a-f]{32}\.(jpeg|png|webp|avif|tiff|heif)")
 MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
-def home(settings: Settings, tmp_path: Path) -> Path:
+def home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the media deep inside, so that a name which climbs out still lands in it."""
     media, uploads = tmp_path / "a/b/c/media", tmp_path / "uploads"
     uploads.mkdir()
@@ -44,6 +46,8 @@ def home(settings: Settings, tmp_path: Path) -> Path:
         }
         for name, (kind, folder) in kinds.items()
     }
+    original = Photo._meta.get_field("original")
+    monkeypatch.setattr(original, "storage", storages["originals"])
     return tmp_path
 
 
@@ -62,15 +66,25 @@ def page(collection: Collection) -> str:
 
 
 def send(alices: Client, collection: Collection, name: str, content: bytes) -> Any:
-    file = SimpleUploadedFile("x", content)
-    file._name = name  # type: ignore[attr-defined]  # as a hostile browser would, uncleaned
-    return alices.post(page(collection), {"files": [file]}, headers={"accept": "application/json"})
+    """As a browser writes it, but with whatever name: the test client would clean it."""
+    named = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = f'--edge\r\nContent-Disposition: form-data; name="files"; filename="{named}"\r\n\r\n'
+    return alices.generic(
+        "POST",
+        page(collection),
+        head.encode() + content + b"\r\n--edge--\r\n",
+        content_type="multipart/form-data; boundary=edge",
+        headers={"accept": "application/json"},
+    )
 
 
 def test_five_hundred_hostile_files(home: Path, alices: Client, collection: Collection) -> None:
     states: dict[str, int] = {}
     for name, content in shoot(seed=4, count=COUNT):
         answer = send(alices, collection, name, content)
+        if name in NAMELESS:
+            assert answer.status_code == 400
+            continue
         assert answer.status_code in {200, 422}, (name, content[:80])
         state = answer.json()["state"]
         states[state] = states.get(state, 0) + 1
@@ -110,7 +124,14 @@ def check_public(public: Path) -> None:
             image.load()
             assert not image.getexif()
             said = set(image.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-            assert said <= {"progressive", "progression", "loop", "background", "timestamp"}
+            assert said <= {
+                "progressive",
+                "progression",
+                "loop",
+                "background",
+                "timestamp",
+                "duration",
+            }
 
 
 def test_a_file_of_two_hundred_megabytes_is_named_and_not_kept(
@@ -160,8 +181,8 @@ class Endless(io.RawIOBase):
 def test_a_heic_held_sideways_stands_upright_in_the_shop(
     home: Path, alices: Client, collection: Collection, turn: int
 ) -> None:
-    wide = picture(900, 600)
-    answer = send(alices, collection, "IMG_1.HEIC", saved(wide, "HEIF", exif=telltale(turn)).read())
+    file = saved(picture(900, 600), "HEIF", exif=telltale(turn).tobytes())
+    answer = send(alices, collection, "IMG_1.HEIC", file.read())
     assert answer.json()["state"] == "done"
     photo = Photo.objects.get()
     photos.render(photo)

@@ -67,6 +67,9 @@ class PhotographsMixin(OwnedAdmin):
         if request.method != "POST":
             return self._drop_page(request, collection, DropForm())
         form = DropForm(request.POST, request.FILES)
+        alone = request.headers.get("Accept") == "application/json"
+        if not form.is_valid() and alone:
+            return JsonResponse({"state": "bad", "said": _why_not(form)}, status=400)
         if not form.is_valid():
             return self._drop_page(request, collection, form, status=400)
         place = form.cleaned_data["place"] or 0
@@ -74,7 +77,7 @@ class PhotographsMixin(OwnedAdmin):
             drops.receive(file, file.name or "", collection=collection, place=place)
             for file in form.cleaned_data["files"]
         ]
-        if request.headers.get("Accept") == "application/json":
+        if alone:
             return JsonResponse(_answer(dropped[0]), status=422 if dropped[0].refused else 200)
         self._tell_dropped(request, dropped)
         troubles = any(one.photo is None for one in dropped)
@@ -88,7 +91,7 @@ class PhotographsMixin(OwnedAdmin):
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"errors": form.errors}, status=400 if form.errors else 200)
         if form.errors:
-            said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            said = _why_not(form)
         if form.made:
             request.session[_MADE] = [form.made, said]
             return HttpResponseRedirect(_page_of(collection) + "#made")
@@ -163,6 +166,10 @@ class PhotographsMixin(OwnedAdmin):
         said = _("These were more than %s photographs at once: drop them in two goes.")
         form.errors["files"] = form.error_class([said % MOST_FILES])
         return self._drop_page(request, self._droppable(request, pk), form, status=413)
+
+
+def _why_not(form: forms.Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _page_of(collection: Collection) -> str:
