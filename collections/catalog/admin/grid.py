@@ -110,6 +110,8 @@ class GridForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
+            return cleaned
         self._hold_to_review()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
@@ -118,8 +120,6 @@ class GridForm(SluggedForm):
 
     def _hold_to_review(self) -> None:
         """Words, price and sizes of what a maker under review has in the shop: on its page."""
-        if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
-            return
         for name in {"title", "price", "sizes"}.intersection(self.changed_data):
             if refused := standing.refusal(self.instance, self.asked_by):
                 self.add_error(name, refused)
