@@ -49,8 +49,8 @@ _OF_PHOTO = ["id", "piece_id", "alt", "role", "tone", "focus_x", "focus_y", "pos
 def taken(collection: Collection, *, with_waiting: bool = True) -> Snapshot:
     """The collection, its story and its pieces as shoppers see them, or would; ten queries.
 
-    Pieces that wait for a review count as shown unless said, drafts do not; what is retired
-    is archived.
+    Pieces and photographs that wait for a review count as shown unless said, drafts do not;
+    what is retired is archived.
     """
     blocks = _blocks(collection)
     pieces = _pieces(collection, with_waiting=with_waiting)
@@ -61,7 +61,7 @@ def taken(collection: Collection, *, with_waiting: bool = True) -> Snapshot:
         "fields": told | {"other_inspirations": _also_from(collection)},
         "blocks": blocks,
         "pieces": pieces,
-        "photos": _photos(told, blocks, pieces),
+        "photos": _photos(told, blocks, pieces, with_waiting=with_waiting),
         "names": {
             "inspiration": _names(
                 Inspiration, [told["inspiration"], *_also_from(collection)], "name"
@@ -122,11 +122,15 @@ def _pieces(collection: Collection, *, with_waiting: bool) -> list[Snapshot]:
     ]
 
 
-def _photos(told: Snapshot, blocks: list[Snapshot], pieces: list[Snapshot]) -> Snapshot:
+def _photos(
+    told: Snapshot, blocks: list[Snapshot], pieces: list[Snapshot], *, with_waiting: bool
+) -> Snapshot:
     """By number: those of the pieces, and those that the story shows."""
     used = {told["seen"], *(block[side] for block in blocks for side in ("photo", "second_photo"))}
     shown = Q(piece__in=[piece["id"] for piece in pieces]) | Q(pk__in=used - {None})
     rows = Photo.objects.filter(shown).order_by("position", "pk")
+    if not with_waiting:
+        rows = rows.filter(waits=False)
     return {str(row["id"]): row for row in rows.values(*_OF_PHOTO, name=F("original_name"))}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Inspiration
 from designers.models import Designer, is_owner
-from designers.ownership import OWNERS, roles_of
+from designers.ownership import EDITORS, OWNERS, roles_of
 from orders.figures import money, reading, table
 from orders.figures.offering import offers
 from orders.figures.period import MONTH, QUARTER, SPANS, Period

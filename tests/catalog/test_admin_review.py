@@ -218,6 +218,7 @@ def test_reviews_are_the_houses(
 def in_the_shop(low_water: Collection) -> Piece:
     """A piece that a maker under review has in the shop."""
     Collection.objects.filter(pk=low_water.pk).update(published_at=now())
+    low_water.refresh_from_db()
     return low_water.pieces.get()
 
 

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import publishing, size_runs, sizes
+from catalog import size_runs, sizes, standing
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
@@ -118,6 +118,8 @@ class GridForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
+            return cleaned
         self._hold_to_review()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
@@ -127,7 +129,7 @@ class GridForm(SluggedForm):
     def _hold_to_review(self) -> None:
         """Words, price and sizes of what a maker under review has in the shop: on its page."""
         for name in {"title", "price", "sizes"}.intersection(self.changed_data):
-            if refused := publishing.refusal(self.instance, self.asked_by):
+            if refused := standing.refusal(self.instance, self.asked_by):
                 self.add_error(name, refused)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from catalog import drops, photos, pictures, public_files, publishing
+from catalog import drops, photos, pictures, public_files, standing
 from catalog.admin import looks, photo_again
 from catalog.models import Photo
 from designers.ownership import OwnedForm
@@ -60,9 +60,7 @@ class PhotoForm(OwnedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.changed_data and (
-            refused := publishing.photo_refusal(self.instance, self.asked_by)
-        ):
+        if self.changed_data and (refused := standing.photo_refusal(self.instance, self.asked_by)):
             self.add_error(None, refused)
         self._press(cleaned)
         return cleaned

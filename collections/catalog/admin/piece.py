@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from catalog import copies, drops, publishing, size_runs, sizes
+from catalog import copies, drops, publishing, size_runs, sizes, standing
 from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
@@ -240,7 +240,7 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and {"status", "collection"}.intersection(form.changed_data):
-            publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+            standing.settle_status(obj, was=form.initial["status"], by=request.user)
             if obj.status != form.initial["status"]:
                 Piece.objects.filter(pk=obj.pk).update(status=obj.status)
         super().save_model(request, obj, form, change)
@@ -333,7 +333,7 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     @transaction.atomic
     def _retire(self, piece: Piece) -> None:
         """What was typed is kept by now; this stops its sale at once, reviewed or not."""
-        publishing.retire_piece(piece)
+        standing.retire_piece(piece)
         transaction.on_commit(public_pages.forget)
 
     def render_change_form(

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, publishing, size_runs, sizes
+from catalog import copies, drops, size_runs, sizes, standing
 from catalog.admin import readiness
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
@@ -260,7 +260,7 @@ ACTS: dict[str, Act] = {
         now=lambda piece: piece.status,
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
-        write=publishing.write_status,
+        write=standing.write_status,
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(

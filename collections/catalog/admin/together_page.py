@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import publishing
+from catalog import standing
 from catalog.admin import together
 from catalog.admin.together import Act, Change
 from catalog.models import Piece
@@ -70,7 +70,7 @@ def _hold_to_review(act: Act, rows: list[Change], user: Any) -> None:
     for row in rows:
         status = row.new if act is together.ACTS["status"] else ""
         into = row.new if act is together.ACTS["collection"] else None
-        refused = publishing.refusal(row.piece, user, status=status or "", into=into)
+        refused = standing.refusal(row.piece, user, status=status or "", into=into)
         row.trouble = row.trouble or refused
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog import drops, publishing
+from catalog import drops, standing
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, QUIET, UNCHANGED, Column, variants_of
@@ -201,7 +201,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             return
         was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
         into = piece.collection if piece.collection_id != was.collection_id else None
-        if refused := publishing.refusal(was, self.whose.by, into=into):
+        if refused := standing.refusal(was, self.whose.by, into=into):
             raise ValidationError({read[0]: refused})
 
     def _changes(self, piece: Piece) -> Any:
