@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from designers.models import Designer, Invitation, Member
 from designers.ownership import owned
-from orders.models import AfterSale, DesignerAccount, Discount, ShippingRate
+from orders.models import AfterSale, DesignerAccount, ShippingRate
 from tests import factories as make
 
 LogIn = Callable[[User], Client]
@@ -66,9 +66,7 @@ def everything(ines: Designer, alice: User, settings: Settings) -> Designer:
     AfterSale.objects.create(parcel=order.parcels.get(), kind="repair", words="A dent.")
     Invitation.objects.create(designer=ines, email="ruta@example.lt")
     DesignerAccount.objects.create(designer=ines, parameters={})
-    Discount.objects.create(
-        code="TIDE", kind="percent", basis_points=500, designer=ines, funding="designer"
-    )
+    make.make_discount(code="TIDE", designer=ines, funding="designer")
     ShippingRate.objects.create(name="By post", amount=900, days=3, designer=ines)
     return ines
 
