@@ -165,7 +165,11 @@ def _asked_count(request: HttpRequest) -> int:
 
 
 def _parcel_count(request: HttpRequest) -> int:
-    return waiting(request, Parcel)
+    """As above."""
+    if "parcel_count" not in request.__dict__:
+        request.__dict__["parcel_count"] = parcels(request).count()
+    count: int = request.__dict__["parcel_count"]
+    return count
 
 
 def only_designer(request: HttpRequest, model: type[Model]) -> int | None:
