@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -208,11 +209,8 @@ def test_taken_back_while_it_is_accepted_is_no_error(
 @pytest.mark.django_db(transaction=True)
 def test_one_link_makes_one_member_also_at_once(invitation: Invitation) -> None:
     names = [f"ruta-{number}" for number in range(4)]
-    posts = [
-        lambda name=name: Client().post(join(invitation), GOOD | {"username": name})  # type: ignore[misc]
-        for name in names
-    ]
-    _at_once(posts)
+    link = join(invitation)
+    _at_once([partial(Client().post, link, GOOD | {"username": name}) for name in names])
     assert Member.objects.count() == User.objects.count() == 1
 
 

@@ -197,7 +197,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
     def _check_review(self, piece: Piece, told: Told) -> None:
         """What the house reads first is changed on its page, where it waits beside the shop's."""
         read = [change.column for change in told.changes if change.column not in _OF_THE_BENCH]
-        if not (read and piece.pk and self.whose and self.whose.by):
+        if not (read and piece.pk and self.whose):
             return
         was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
         into = piece.collection if piece.collection_id != was.collection_id else None
