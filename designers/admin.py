@@ -12,12 +12,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from designers import invitations
+from designers import invitations, new_makers, people_pages
+from designers.forms import InvitationForm
 from designers.keys import admin as keys
 from designers.manners import yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
 from designers.ownership import (
-    EVERYBODY,
     NOBODY,
     OWNERS,
     HouseAdmin,
@@ -58,6 +58,8 @@ class DesignerAdmin(ShownAdmin):
     list_display = [
         "name",
         "place",
+        "people",
+        "share",
         yes_or_no("is_trusted", _("publishes without review")),
         yes_or_no("is_active", _("shown in the shop")),
     ]
@@ -111,6 +113,19 @@ class DesignerAdmin(ShownAdmin):
         fields = [*super().get_readonly_fields(request, obj), "commission_in_words"]
         return fields if is_owner(request.user) else [*fields, *self.house_fields]
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        working = models.Count("members", filter=models.Q(members__is_active=True))
+        rows: models.QuerySet[Any] = super().get_queryset(request).annotate(working=working)
+        return rows.order_by("name", "pk")  # counting drops the model's own order
+
+    @admin.display(description=_("people"), ordering="working")
+    def people(self, obj: Any) -> int:
+        return int(obj.working)
+
+    @admin.display(description=_("commission"), ordering="commission_basis_points")
+    def share(self, obj: Designer) -> str:
+        return f"{PercentField().show(obj.commission_basis_points)} %"
+
     @admin.display(description=_("commission"))
     def commission_in_words(self, obj: Designer) -> str:
         share = PercentField().show(obj.commission_basis_points)
@@ -120,29 +135,45 @@ class DesignerAdmin(ShownAdmin):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "commission_basis_points":
-            return PercentField(label=db_field.verbose_name, maximum=10_000)
+            holds = _("Holds for orders from now on, never for those already placed.")
+            label = db_field.verbose_name
+            return PercentField(label=label, maximum=10_000, help_text=holds)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if designer := kwargs.get("obj"):
+            context["sees_people"] = self.may(request, OWNERS, designer.pk)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*people_pages.urls(self), *super().get_urls()]
+
 
 @admin.register(Member)
 class MemberAdmin(OwnedAdmin):
-    """Who works for whom; people come by invitation, so that nobody sets another's password."""
+    """Who works for whom, to look up; roles change on the page "People" of a maker."""
 
-    may_view = EVERYBODY
-    may_change = may_delete = OWNERS
-    may_add = NOBODY
+    may_view = OWNERS
+    may_add = may_change = may_delete = NOBODY
     list_display = ["user", "designer", "role", yes_or_no("is_active", _("active"))]
     list_select_related = ["user", "designer"]
     list_filter = ["role", "designer"]
     search_fields = ["user__username", "user__email"]
     fields = ["designer", "user", "role", "is_active"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return [*fields, "user"] if obj else fields
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Invitation)
@@ -153,12 +184,27 @@ class InvitationAdmin(OwnedAdmin):
     list_display = ["email", "designer", "role", "created_at", "expires_at", "accepted_at"]
     list_select_related = ["designer"]
     fields = ["designer", "email", "role"]
+    form = InvitationForm
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        is_new = obj is None and is_owner(request.user)
+        return ["designer", "new_maker", "email", "role"] if is_new else self.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Only the shop's owner invites new makers."""
+        if obj is None and is_owner(request.user):
+            kwargs["form"] = new_makers.NewMakerForm
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A letter that is sent is not changed: take it back and send another."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if obj.designer_id is None and is_owner(request.user):
+            obj.designer = new_makers.begin(form.cleaned_data["new_maker"].strip())
         super().save_model(request, obj, form, change)
         invitations.send_later(obj)
         self.message_user(

@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from designers.models import Invitation
+from designers.models import Invitation, Member
+from designers.owned_form import OwnedForm
 
 
 class JoinForm(forms.Form):
@@ -70,6 +71,23 @@ class JoinForm(forms.Form):
         user = self._user(self.cleaned_data)
         user.set_password(self.cleaned_data["password"])
         return user
+
+
+class InvitationForm(OwnedForm):
+    """Somebody who is not here yet, and to whom no letter is under way."""
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        email, designer = cleaned.get("email"), cleaned.get("designer")
+        here = Member.objects.filter(designer=designer, user__email__iexact=email, is_active=True)
+        waiting = Invitation.objects.filter(
+            designer=designer, email__iexact=email, accepted_at=None
+        )
+        if email and designer and here.exists():
+            self.add_error("email", _("They work here already."))
+        elif email and designer and waiting.exists():
+            self.add_error("email", _("A letter to them was written before: send it again."))
+        return cleaned
 
 
 class ForgottenForm(PasswordResetForm):

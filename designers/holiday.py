@@ -49,10 +49,9 @@ class Holiday:
     @property
     def invitation(self) -> str:
         """What a shopper can do meanwhile."""
-        back = {"back": _weekday(self.back)}
         if self.is_now:
-            return _("You can order as ever: it is posted after %(back)s.") % back
-        return _("What cannot leave before is posted after %(back)s.") % back
+            return _("You can order as ever: it leaves after that day.")
+        return _("What cannot leave before leaves after that.")
 
 
 def of(designer: Designer, since: date | None = None) -> Holiday | None:

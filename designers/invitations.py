@@ -30,7 +30,16 @@ def send(pk: int) -> None:
         from_email=None,
         recipient_list=[invitation.email],
     )
-    Invitation.objects.filter(pk=pk).update(mailed_at=now())
+    # Asked for again meanwhile, it has another link, and that letter is still to be sent.
+    Invitation.objects.filter(pk=pk, token=invitation.token).update(mailed_at=now())
+
+
+def taken(invitation: Invitation) -> bool:
+    """Use the link up; False when it was used, taken back, or ran out meanwhile."""
+    unused = Invitation.objects.filter(
+        pk=invitation.pk, token=invitation.token, accepted_at=None, expires_at__gt=now()
+    )
+    return bool(unused.update(accepted_at=now()))
 
 
 def unsent() -> "models.QuerySet[Invitation]":

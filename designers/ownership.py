@@ -29,13 +29,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 
+from designers import history
 from designers.keys import rules
 from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
@@ -220,6 +222,52 @@ class OwnedAdmin(OwnedMixin, MannerlyAdmin):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "designer"] if obj and self.owner_path == "designer" else fields
 
+    def designer_of_any(self, thing: models.Model) -> int | None:
+        """Whose a thing is, also when another admin class keeps it."""
+        known = self.admin_site.is_registered(type(thing))
+        keeper: Any = self.admin_site.get_model_admin(type(thing)) if known else self
+        return designer_id_of(thing, keeper.owner_path)
+
+    def construct_change_message(  # type: ignore[override]
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> str:
+        words = "" if add else history.sentences(form, formsets)
+        request.workshop_form = words  # type: ignore[attr-defined]
+        return words
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        entry = super().log_addition(request, obj, message)
+        history.note(self, request, [(obj, entry)])
+        return entry
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """A form kept as it was is no change; one that is kept may be followed by an act."""
+        is_form = message == getattr(request, "workshop_form", None)
+        if not message:
+            return None
+        entry = super().log_change(request, obj, message)
+        history.note(self, request, [(obj, entry)], is_told=not is_form)
+        return entry
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        entries = super().log_deletions(request, queryset)
+        history.note(self, request, zip(queryset, entries, strict=True))
+        return entries
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
+    ) -> None:
+        history.remember(self, request, message, level)
+        super().message_user(request, message, level, *args, **kw)
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kw: Any) -> Any:
+        if request.POST.get("select_across") == "1":
+            ticked = list(queryset.values_list("pk", flat=True)[:1000])
+        else:
+            ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.workshop_ticked = ticked or None  # type: ignore[attr-defined]
+        return super().response_action(request, queryset, *args, **kw)
+
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [self._owned_filter(name) for name in super().get_list_filter(request)]
 
@@ -264,7 +312,8 @@ class OwnedInline(OwnedMixin):
         known = request.__dict__.setdefault("workshop_choices", {})
         key = (field.queryset.model, getattr(request, "workshop_designer", None), db_field.blank)
         if key not in known:
-            known[key] = list(cast("Iterable[Any]", field.choices))
+            # An iterator: a list would count the rows first.
+            known[key] = list(iter(cast("Iterable[Any]", field.choices)))
         field.choices = known[key]
         return field
 

@@ -1,5 +1,6 @@
 """What happened to an order, for its owner: each kind of event in words, and what was said."""
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -18,12 +19,22 @@ def told(event: OrderEvent) -> str:
 def said(event: OrderEvent) -> str:
     """What was said with it, as a person reads it."""
     if event.kind != "postponed":
-        return event.text
+        return _without_numbers(event)
     day, _space, why = event.text.partition(" ")
     try:
         return f"{wording.weekday(date.fromisoformat(day))}. {why}"
     except ValueError:
         return event.text
+
+
+def _without_numbers(event: OrderEvent) -> str:
+    """Numbers of Stripe's stand beside the payments; how a dispute stands, in its kind."""
+    if event.kind.startswith("dispute_"):
+        return event.text.partition(",")[0]
+    return "" if _OF_STRIPE.fullmatch(event.text) else event.text
+
+
+_OF_STRIPE = re.compile(r"(cs|pi|ch|re|pyr|tr|trr)_\w+")
 
 
 def _words() -> dict[str, str]:
@@ -64,7 +75,7 @@ def _of_others(kind: str) -> str:
     about, _line, act = kind.partition("_")
     if about == "dispute":
         statuses = dict(Dispute.Status.choices)
-        return _("Dispute: %s") % statuses[act] if act in statuses else ""
+        return _("Dispute, %s") % statuses[act] if act in statuses else ""
     return _of_requests().get(act, "") if about == "aftersale" else ""
 
 

@@ -13,7 +13,7 @@ from django.tasks.base import TaskResultStatus
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from catalog import letters, photos, public_files, review_letters
+from catalog import letters, photos, public_files, review_letters, versions
 from designers import invitations
 from designers.keys import letters as key_letters
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
@@ -202,6 +202,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "photographs made ready": photos.sweep,
     "old files of photographs removed": public_files.sweep,
     "invitations sent": invitations.send_unsent,
+    "earlier versions forgotten": versions.prune,
     "reviews told": review_letters.send_unsent,
     "letters about second keys": key_letters.send_unsent,
     "readers asked": letters.send_unsent,

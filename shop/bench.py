@@ -6,7 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    Window,
+)
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,14 +27,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.admin.looks import thumb
-from catalog.models import Collection, Photo, Piece
+from catalog.models import Collection, Photo, Piece, Variant
 from designers.models import Designer, Invitation, is_owner
 from designers.ownership import EDITORS, OWNERS, roles_of
 from orders import wording
 from orders.afterwards.aftersale_page import AskedTold
 from orders.comparing.told_figures import LastRun
 from orders.makers import account_words
-from orders.models import AfterSale, DesignerAccount, OrderLine, Parcel
+from orders.models import AfterSale, AfterSaleLine, DesignerAccount, OrderLine, Parcel
 from shop import inbox
 from shop.numbers import spell
 
@@ -31,6 +42,9 @@ from shop.numbers import spell
 SHOWN = 12
 _SPELLED = 12
 _A_WEEK = 7
+# How many rows there are besides those that are shown, told with each: no query of its own.
+_PARTS = Prefetch("parts", AfterSaleLine.objects.select_related("line__variant__piece"))
+_IN_ALL = Window(Count("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +131,23 @@ def in_words(number: int) -> str:
 
 def waiting(request: HttpRequest, model: type[Model]) -> int:
     """How many of a model want doing; shown beside its name in the head of each page."""
-    if model is AfterSale:
-        return AfterSale.objects.to_do(request.user).count()
-    return _parcel_count(request) if model is Parcel else 0
+    return _counts(request).get(model._meta.model_name or "", 0)
 
 
-def _parcel_count(request: HttpRequest) -> int:
-    """Asked for once a request: the head of the page and the bench both show it."""
-    if "parcel_count" not in request.__dict__:
-        request.__dict__["parcel_count"] = parcels(request).count()
-    count: int = request.__dict__["parcel_count"]
-    return count
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """Both numbers in one query, asked for once a request; the bench has read them anyway."""
+    if "workshop_counts" not in request.__dict__:
+        first, more = _counted(parcels(request)), _counted(AfterSale.objects.to_do(request.user))
+        request.__dict__["workshop_counts"] = dict(first.union(more, all=True).order_by())
+    counts: dict[str, int] = request.__dict__["workshop_counts"]
+    return counts
+
+
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One row: the model's name, and how many of them there are."""
+    name = Value(rows.model._meta.model_name or "", output_field=CharField())
+    row: QuerySet[Any] = rows.order_by().values_list(name).annotate(n=Count("pk"))
+    return row
 
 
 def only_designer(request: HttpRequest, model: type[Model]) -> int | None:
@@ -145,10 +165,13 @@ def parcels(request: HttpRequest) -> QuerySet[Parcel]:
 def context(request: HttpRequest) -> dict[str, Any]:
     """What ``admin/index.html`` shows."""
     rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
-    tasks = [_task(request, parcel) for parcel in rows[:SHOWN]]
+    shown = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
+    asked, asked_count = _asked(request)
+    count = shown[0].in_all if shown else 0
+    request.__dict__["workshop_counts"] = {"parcel": count, "aftersale": asked_count}
+    tasks = [_task(request, parcel) for parcel in shown]
     # What a maker's pieces lack is the maker's business; the owner has an inbox instead.
     mends = [] if is_owner(request.user) else list(_mends(request))
-    count = _parcel_count(request)
     return (
         _owners(request)
         | {
@@ -158,7 +181,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "more_parcels": count - len(tasks),
             "parcels_url": _url(Parcel),
             "day_in_words": _day_in_words(tasks),
-            "asked": _asked(request),
+            "asked": asked,
             "mends": mends,
             # A request of its own: what wants doing does not wait for it.
             "figures_url": "" if is_owner(request.user) else reverse("admin:orders_figure_bench"),
@@ -173,12 +196,14 @@ def _task(request: HttpRequest, parcel: Parcel) -> Task:
     return Task(parcel, list(parcel.lines.all()), _url(Parcel, parcel.pk), maker)
 
 
-def _asked(request: HttpRequest) -> list[tuple[AskedTold, str]]:
-    """What is asked after buying and waits for this person, the oldest first."""
+def _asked(request: HttpRequest) -> tuple[list[tuple[AskedTold, str]], int]:
+    """What is asked after buying and waits for this person, the oldest first; how much in all."""
     rows = AfterSale.objects.to_do(request.user).order_by("moved_at", "pk")
     rows = rows.select_related("parcel__order", "parcel__designer")
-    rows = rows.prefetch_related("parts__line__variant__piece", "parcel__lines")
-    return [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in rows[:SHOWN]]
+    rows = rows.prefetch_related(_PARTS, "parcel__lines")
+    shown: list[Any] = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
+    told = [(AskedTold(asked), _url(AfterSale, asked.pk)) for asked in shown]
+    return told, shown[0].in_all if shown else 0
 
 
 def _day_in_words(tasks: list[Task]) -> str:
@@ -227,19 +252,7 @@ def _mends(request: HttpRequest) -> Iterator[Mend]:
             _("See why"),
             is_wrong=True,
         )
-    live = Piece.objects.for_user(user).published()
-    yield from _each(
-        live.filter(variants__isnull=True),
-        _("%s cannot be bought"),
-        _("It has no size to choose, not even “one size”."),
-        _("Add one"),
-    )
-    yield from _each(
-        live.exclude(photos__role=Photo.Role.SCALE),
-        _("%s has no scale photograph"),
-        _("Shoppers most often leave because they cannot see the size."),
-        _("Open it"),
-    )
+    yield from _lacking(Piece.objects.for_user(user).published())
     drafts = Collection.objects.for_user(user).filter(published_at=None, retired_at=None)
     for draft in drafts.order_by("-updated_at")[:3]:
         yield Mend(
@@ -263,8 +276,29 @@ def _unpaid(request: HttpRequest) -> Iterator[Mend]:
             yield Mend(title, told.sentence, _url(DesignerAccount, designer.pk), told.act)
 
 
-def _each(pieces: QuerySet[Piece], title: str, cost: str, act: str) -> Iterator[Mend]:
-    for piece in pieces.order_by("-updated_at")[:4]:
+def _lacking(live: QuerySet[Piece]) -> Iterator[Mend]:
+    """Pieces in the shop that nobody can buy, then those whose size cannot be seen: one query."""
+    scale = Photo.objects.filter(piece=OuterRef("pk"), role=Photo.Role.SCALE)
+    sizes = Variant.objects.filter(piece=OuterRef("pk"))
+    rows = live.annotate(has_size=Exists(sizes), has_scale=Exists(scale))
+    lacking = rows.filter(Q(has_size=False) | Q(has_scale=False))
+    found = list(lacking.order_by("has_size", "-updated_at")[: SHOWN * 2])
+    yield from _each(
+        [piece for piece in found if not piece.has_size],
+        _("%s cannot be bought"),
+        _("It has no size to choose, not even “one size”."),
+        _("Add one"),
+    )
+    yield from _each(
+        [piece for piece in found if not piece.has_scale],
+        _("%s has no scale photograph"),
+        _("Shoppers most often leave because they cannot see the size."),
+        _("Open it"),
+    )
+
+
+def _each(pieces: list[Piece], title: str, cost: str, act: str) -> Iterator[Mend]:
+    for piece in pieces[:4]:
         yield Mend(title % piece, cost, _url(Piece, piece.pk), act)
 
 

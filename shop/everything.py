@@ -25,7 +25,7 @@ from catalog.models import Collection, Photo, Piece
 from catalog.models.photo import originals
 from catalog.sheets.writing import csv_lines, written
 from designers.models import Designer, is_owner
-from designers.ownership import EDITORS, owned, roles_of
+from designers.ownership import OWNERS, owned, roles_of
 from orders.makers import statement_csv, statements
 from orders.models import OrderLine, Parcel
 from shop.money import exponent, to_decimal
@@ -43,7 +43,7 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpRes
     designer = owned(Designer, request).filter(pk=pk).first()
     if designer is None:
         raise Http404
-    if not (is_owner(request.user) or roles_of(request).get(pk) in EDITORS):
+    if not (is_owner(request.user) or roles_of(request).get(pk) in OWNERS):
         raise PermissionDenied
     answer = StreamingHttpResponse(
         zipped(parts_of(designer, request)), content_type="application/zip"

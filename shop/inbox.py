@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,6 +25,7 @@ from designers.models import Designer
 from orders import outbox, refunds, wording
 from orders.banks import disputes
 from orders.comparing import agreement, mending
+from orders.makers import account_words
 from orders.models import AfterSale, Order, OutboxLetter, Payout, Refund, StripeEvent
 from shop.money import format_money
 from shop.numbers import spell
@@ -58,6 +60,8 @@ class Case:
     facts: list[tuple[str, str]] = field(default_factory=list)
     # The day that was promised to somebody, where one was.
     promised: date | None = None
+    # What that day is, where it is no promise.
+    day_is: str = ""
     maker: Designer | None = None
     # A template for what a case of its kind shows besides, and what that needs.
     template: str = ""
@@ -137,6 +141,7 @@ def disputed() -> Iterator[Case]:
             [wording.sentence(str(dispute.get_status_display())) + "."],
             [Act(label, page), _open(dispute.order)],
             promised=localdate(dispute.due_by) if dispute.due_by else None,
+            day_is=_("Answer by"),
         )
 
 
@@ -157,21 +162,56 @@ def returned() -> Iterator[Case]:
 
 
 def unpaid_makers() -> Iterator[Case]:
-    """Shares that could not be sent, or wait for a word of the owner."""
+    """Shares that could not be sent, or wait for a word of the owner; and makers who earn, and
+    whom no money can reach."""
     stuck = Q(state__in=[Payout.State.BLOCKED, Payout.State.FAILED])
     asked = Q(hold__in=[Payout.Hold.DASHBOARD, Payout.Hold.REFUND])
-    rows = Payout.objects.filter(stuck | asked).select_related("parcel__order", "parcel__designer")
-    for payout in rows.order_by("pk")[:MOST]:
-        order, maker = payout.parcel.order, payout.parcel.designer
-        page = reverse("admin:orders_payout_change", args=[payout.pk])
-        yield Case(
-            maker.name,
-            _("%s cannot be sent") % format_money(payout.to_come, order.currency),
-            payout.tried_at or order.paid_at or order.created_at,
-            [payout.error or wording.sentence(str(payout.get_hold_display())) + "."],
-            [Act(_("See what can be done"), page), _open(order)],
-            maker=maker,
-        )
+    due = Q(state__in=[Payout.State.PENDING, Payout.State.HELD])
+    unready = due & ~Q(parcel__designer__account__is_ready=True)
+    wanted = stuck | asked | unready if settings.STRIPE_CONNECT else stuck | asked
+    related = ("parcel__order", "parcel__designer__account")
+    rows = Payout.objects.filter(wanted).select_related(*related).order_by("pk")
+    waiting: dict[Designer, list[Payout]] = {}
+    for payout in rows[: 10 * MOST]:
+        if payout.state in _DUE and payout.hold not in _ASKED:
+            waiting.setdefault(payout.parcel.designer, []).append(payout)
+        else:
+            yield _unsent(payout)
+    for maker, payouts in waiting.items():
+        yield from _unready(maker, payouts)
+
+
+_DUE = {Payout.State.PENDING, Payout.State.HELD}
+_ASKED = {Payout.Hold.DASHBOARD, Payout.Hold.REFUND}
+
+
+def _unsent(payout: Payout) -> Case:
+    order, maker = payout.parcel.order, payout.parcel.designer
+    page = reverse("admin:orders_payout_change", args=[payout.pk])
+    return Case(
+        maker.name,
+        _("%s cannot be sent") % format_money(payout.to_come, order.currency),
+        payout.tried_at or order.paid_at or order.created_at,
+        [payout.error or wording.sentence(str(payout.get_hold_display())) + "."],
+        [Act(_("See what can be done"), page), _open(order)],
+        maker=maker,
+    )
+
+
+def _unready(maker: Designer, payouts: list[Payout]) -> Iterator[Case]:
+    """Before it is due: there is time to remind them."""
+    sum_, order = sum(payout.to_come for payout in payouts), payouts[0].parcel.order
+    told = account_words.told(maker, getattr(maker, "account", None))
+    if not (sum_ and told.is_urgent):
+        return
+    yield Case(
+        maker.name,
+        _("Earned %s, and cannot be paid yet") % format_money(sum_, order.currency),
+        order.paid_at or order.created_at,
+        [told.sentence],
+        [Act(_("Their account"), reverse("admin:orders_designeraccount_change", args=[maker.pk]))],
+        maker=maker,
+    )
 
 
 def lost_refunds() -> Iterator[Case]:
@@ -235,8 +275,13 @@ def _unmade(photos: list[Photo]) -> Case:
         maker.name,
         title % {"n": wording.sentence(spell(count))},
         photos[0].created_at,
-        [_("The originals are safe.")],
-        [Act(_("Look at them"), reverse("admin:catalog_photo_changelist"))],
+        [_("The originals are safe. Often it helps to try again; else ask for another file.")],
+        [
+            Act(
+                _("Try again"), reverse("admin:catalog_photo_again", args=[maker.pk]), is_post=True
+            ),
+            Act(_("Look at them"), reverse("admin:catalog_photo_changelist")),
+        ],
         [(str(photo), photo.refusal or _("It waits for more than an hour.")) for photo in photos],
         maker=maker,
     )

@@ -87,10 +87,12 @@ class WorkshopSite(admin.AdminSite):
         return [shortcut, whole, *keys.inside(self), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Django's; behind it whoever needs a second key and has none reaches nothing else."""
+        """Django's; behind it the second key of whoever needs one, and the history."""
+        from designers import history
         from designers.keys import rules
 
-        return super().admin_view(rules.after_the_second_key(view), cacheable)
+        kept = rules.after_the_second_key(history.kept(view))
+        return super().admin_view(kept, cacheable)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -168,8 +170,27 @@ class WorkshopSite(admin.AdminSite):
         return Place(str(_("Inbox")), index, is_here, len(inbox.cases(request)) if is_here else 0)
 
     def _more(self, request: HttpRequest, visible: dict[type[Model], str]) -> list[Place]:
-        named = set(map(apps.get_model, NAV))
-        return [_place(request, m, url) for m, url in visible.items() if m not in named]
+        named = set(map(apps.get_model, NAV)) | _on_the_people_page(request)
+        return [
+            *_people(request),
+            *(_place(request, m, url) for m, url in visible.items() if m not in named),
+        ]
+
+
+def _people(request: HttpRequest) -> list[Place]:
+    """The page of the people of each maker that one owns."""
+    from designers.ownership import OWNERS, roles_of
+
+    owned = [pk for pk, role in roles_of(request).items() if role in OWNERS]
+    pages = [reverse("admin:designers_designer_people", args=[pk]) for pk in owned]
+    return [Place(str(_("People")), page, request.path == page) for page in pages]
+
+
+def _on_the_people_page(request: HttpRequest) -> set[type[Model]]:
+    """What a maker's owner finds there, and so needs no list of."""
+    from designers.models import Invitation, Member, is_owner
+
+    return set() if is_owner(request.user) else {Member, Invitation}
 
 
 def _place(request: HttpRequest, model: type[Model], url: str, count: int = 0) -> Place:

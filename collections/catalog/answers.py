@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - Django shows no other way to tell a form its errors without asking for them.
 """What the fields of a form say, as plain JSON: to keep half-typed words apart from the thing.
 
 A form and its rows are told as a tree. ``told`` reads it from what was sent, or else from the
@@ -11,7 +12,7 @@ In changes a field is ``{"was": [...], "is": [...]}``.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS as ALL
@@ -23,9 +24,14 @@ from django.utils.datastructures import MultiValueDict
 
 type Answers = dict[str, Any]
 
+# Rows that may be added to one thing at once.
+MOST_NEW = 80
+# What a form may send for a box without a tick.
+_UNTICKED = {"", "0", "false", "False"}
+
 
 def told(form: Any, formsets: Iterable[Any], *, live: bool = False) -> Answers:
-    """What was sent of this form and its rows; of a form not sent, or ``live``, what its thing says."""
+    """What was sent of this form and its rows; else, or ``live``, what its thing says."""
     read = _initial if live else _values
     return {
         "fields": {name: read(form, name) for name in _told_fields(form)},
@@ -42,7 +48,7 @@ def _keyed(formset: Any, *, live: bool = False) -> Iterator[tuple[str, Any]]:
     for row in formset.forms:
         if row.instance.pk:
             yield str(row.instance.pk), row
-        elif not live and _is_used(row):
+        elif not live and new < MOST_NEW and _is_used(row):
             yield f"new-{new}", row
             new += 1
 
@@ -75,7 +81,9 @@ def _told_fields(form: forms.BaseForm) -> Iterator[str]:
 def _values(form: forms.BaseForm, name: str) -> list[str]:
     if not form.is_bound:
         return _initial(form, name)
-    sent = form.data.getlist(form.add_prefix(name))
+    sent = cast("QueryDict", form.data).getlist(form.add_prefix(name))
+    if isinstance(form.fields[name].widget, forms.CheckboxInput):
+        return ["on"] if sent and sent[-1] not in _UNTICKED else []
     return _plain(sent)
 
 

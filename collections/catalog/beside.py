@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
-from catalog import drafts
-from catalog.models import Collection, Draft
+from catalog import answers, drafts
+from catalog.models import Collection, Draft, Piece
 from designers.models import AnyUser
 
 
@@ -16,19 +18,39 @@ def rehearsed(collection: Collection, user: AnyUser) -> Iterator[Collection]:
     """Inside, the database shows everything as if it were in the shop; rolled back afterwards."""
     with ExitStack() as stack:
         for thing in _things(collection):
-            stack.enter_context(drafts.rehearsed(thing, user))
+            stack.enter_context(drafts.rehearsed(thing, _person(user)))
         yield Collection.objects.get(pk=collection.pk)
 
 
 def put_in(collection: Collection, user: AnyUser) -> None:
     """Make all of it live; belongs into a transaction. Raises drafts.Incomplete, Overtaken."""
     for thing in _things(collection):
-        drafts.put_in(thing, user)
+        drafts.put_in(thing, _person(user))
+
+
+def _person(user: AnyUser) -> AbstractBaseUser:
+    return cast("AbstractBaseUser", user)  # whoever acts in the workshop has logged in
 
 
 def exists(collection: Collection) -> bool:
-    """Whether anything is kept beside the collection or one of its pieces."""
-    return _drafts(collection).exists()
+    """Whether anything is kept beside it or one of its pieces, or a new piece waits.
+
+    Asks nothing where the page has its draft and its pieces at hand.
+    """
+    if hasattr(collection, "workshop_pieces") and "draft" in collection._state.fields_cache:
+        known = collection.workshop_pieces
+        waits = any(piece.has_draft or piece.status == Piece.Status.WAITING for piece in known)
+        return hasattr(collection, "draft") or waits
+    waiting = collection.pieces.filter(status=Piece.Status.WAITING)
+    return Collection.objects.filter(
+        Exists(_drafts(collection)) | Exists(waiting), pk=collection.pk
+    ).exists()
+
+
+def gaps(collection: Collection) -> list[str]:
+    """A sentence for each thing typed that does not validate yet: it cannot go in like this."""
+    lacking = _drafts(collection).order_by("pk").values_list("lacks", flat=True)
+    return [sentence for lacks in lacking for sentence in answers.sentences(lacks)]
 
 
 def _things(collection: Collection) -> list[drafts.Thing]:

@@ -5,7 +5,7 @@ written as if a person had pressed the button on the page.
 """
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -41,14 +41,14 @@ class Desk:
         request: HttpRequest | None = None,
     ) -> None:
         self.thing = thing = copy(thing)  # validating writes into it
-        self.keeper: Any = admin.site.get_model_admin(type(thing))
+        self.keeper = cast("Any", admin.site.get_model_admin(type(thing)))
         self.request = self._request(user, request)
         laid = answers.sheet() if changes is not None else None
         self.request.workshop_data = data if laid is None else laid  # type: ignore[attr-defined]
         kind = self.keeper.get_form(self.request, thing, change=True)
         bound = self.request.workshop_data  # type: ignore[attr-defined]
         self.form = kind(bound, instance=thing) if bound is not None else kind(instance=thing)
-        self.formsets, self.inlines = self.keeper._create_formsets(self.request, thing, change=True)
+        self.formsets, self.inlines = self.keeper.forms_below(self.request, thing)
         if laid is not None:
             answers.lay(laid, self.form, self.formsets, changes or {})
 

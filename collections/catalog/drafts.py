@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
@@ -24,15 +23,16 @@ from django.http import HttpRequest, QueryDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog import answers, desk, versions
+from catalog import answers
 from catalog.answers import Answers
-from catalog.desk import Desk
+from catalog.desk import Desk, typed
 from catalog.models import Collection, Draft, Piece, Version
+from designers.models import AnyUser
 
 type Thing = Collection | Piece
 
 
-class Overtaken(Exception):
+class Overtaken(ValidationError):
     """Somebody else was first: nothing was written. ``said`` tells who and what."""
 
     def __init__(self, said: str) -> None:
@@ -47,6 +47,13 @@ class Incomplete(ValidationError):
 def of(thing: Thing) -> Draft | None:
     """The draft beside this thing, with who kept it; one query."""
     return Draft.objects.of(thing).select_related("by").first()
+
+
+def at_hand(thing: Thing) -> Draft | None:
+    """As ``of``, without a query where the thing was read with its draft."""
+    if "draft" in thing._state.fields_cache:
+        return getattr(thing, "draft", None)
+    return of(thing)
 
 
 def is_shown(thing: Thing) -> bool:
@@ -70,32 +77,30 @@ def _moment(thing: Thing) -> int:
 # --- Keeping ------------------------------------------------------------------------------------
 
 
-def keep(
-    thing: Thing, data: QueryDict, user: AbstractBaseUser, *, over: bool = False
-) -> Draft | None:
+def keep(thing: Thing, data: QueryDict, user: AnyUser, *, over: bool = False) -> Draft | None:
     """Keep what a form's ``data`` says beside the thing; None when it says nothing new.
 
     ``data["_seen"]`` is what the person had before them. Raises Overtaken when it has moved
     on meanwhile, unless they know and write ``over`` it.
     """
     return keep_answers(
-        thing, desk.typed(thing, data, user), user, seen=None if over else data.get("_seen")
+        thing, typed(thing, data, user), user, seen=None if over else data.get("_seen")
     )
 
 
 @transaction.atomic
 def keep_answers(
-    thing: Thing, changes: Answers, user: AbstractBaseUser, *, seen: str | None = None
+    thing: Thing, changes: Answers, user: AnyUser, *, seen: str | None = None
 ) -> Draft | None:
     """Keep these changes as the thing's draft. Raises Overtaken as ``keep`` does."""
     _hold(thing)
     before = of(thing)
-    _refuse_late(thing, before, seen)
+    is_late = _refuse_late(thing, before, user, seen)
     if not changes:
         if before:
-            _write(before, gone=True)
+            _write(before)
         return None
-    if before and before.by_id != user.pk and before.answers != changes:
+    if before and (is_late or before.by_id != user.pk) and before.answers != changes:
         lay_aside(thing, before.answers, before.by)
     columns = {
         "answers": changes,
@@ -104,28 +109,32 @@ def keep_answers(
         "kept_at": now(),
     }
     if before:
-        _write(before, **columns)
+        _write(before, columns)
         return of(thing)
     try:
         with transaction.atomic():
-            return Draft.objects.create(**{_name(thing): thing}, **columns)
+            return Draft.objects.create(**{column(thing): thing}, **columns)
     except IntegrityError as error:
         raise Overtaken(_first(of(thing))) from error
 
 
-def _name(thing: Thing) -> str:
+def column(thing: Thing) -> str:
+    """In which column of a draft or a version this thing stands."""
     return "collection" if isinstance(thing, Collection) else "piece"
 
 
 def _hold(thing: Thing) -> None:
     """Take the thing's row for this transaction, as ``put_in`` does: nobody comes between."""
     _rows(thing).update(updated_at=F("updated_at"))
-    thing.updated_at = _rows(thing).values_list("updated_at", flat=True).get()
+    thing.updated_at = _rows(thing).values_list("updated_at", flat=True).first() or thing.updated_at
 
 
-def _refuse_late(thing: Thing, draft: Draft | None, had: str | None) -> None:
+def _refuse_late(thing: Thing, draft: Draft | None, user: AnyUser, had: str | None) -> bool:
+    """Raises Overtaken; only tells when it was the same person, in another tab or a moment ago."""
     if not had or had == seen(thing, draft):
-        return
+        return False
+    if draft and draft.by_id == user.pk and had.partition(".")[0] == str(_moment(thing)):
+        return True
     if had.partition(".")[0] != str(_moment(thing)):
         raise Overtaken(_changed_live(thing))
     raise Overtaken(_first(draft))
@@ -136,10 +145,13 @@ def _rows(thing: Thing) -> models.QuerySet[Any]:
     return rows
 
 
-def _write(draft: Draft, *, gone: bool = False, **columns: Any) -> None:
-    """One conditional UPDATE: only who saw this version may write the next."""
+def _write(draft: Draft, columns: dict[str, Any] | None = None) -> None:
+    """One conditional UPDATE, or DELETE: only who saw this version may write the next."""
     mine = Draft.objects.filter(pk=draft.pk, version=draft.version)
-    moved = mine.delete()[0] if gone else mine.update(**columns, version=F("version") + 1)
+    if columns is None:
+        moved = mine.delete()[0]
+    else:
+        moved = mine.update(**columns, version=F("version") + 1)
     if not moved:
         raise Overtaken(_first(Draft.objects.select_related("by").filter(pk=draft.pk).first()))
 
@@ -184,10 +196,19 @@ def drop(thing: Thing) -> None:
     Draft.objects.of(thing).delete()
 
 
+@transaction.atomic
+def lay_by(thing: Thing) -> None:
+    """Take the draft away from beside the thing; it stays among the versions."""
+    draft = of(thing)
+    if draft:
+        _write(draft)
+        lay_aside(thing, draft.answers, draft.by)
+
+
 def lay_aside(thing: Thing, changes: Answers, user: Any) -> Version:
     """Keep changes among the versions instead of as the draft."""
     return Version.objects.create(
-        **{_name(thing): thing}, kind=Version.Kind.ASIDE, answers=changes, by=user
+        **{column(thing): thing}, kind=Version.Kind.ASIDE, answers=changes, by=user
     )
 
 
@@ -197,18 +218,18 @@ def gaps(thing: Thing) -> list[str]:
     return answers.sentences(draft.lacks) if draft else []
 
 
-# --- Making it live --------------------------------------------------------------------------------
+# --- Making it live ----------------------------------------------------------------------
 
 
 @transaction.atomic
-def put_in(
-    thing: Thing, user: AbstractBaseUser, *, request: HttpRequest | None = None
-) -> "Desk | None":
+def put_in(thing: Thing, user: AnyUser, *, request: HttpRequest | None = None) -> "Desk | None":
     """Make the draft live through the workshop's forms; None when there is none.
 
     Raises Incomplete with each gap, Overtaken when somebody else just did; then nothing is
     written. What refuses in passing (a stock in a basket) is told to ``request``'s messages.
     """
+    from catalog import versions  # which looks at drafts
+
     _hold(thing)
     draft = of(thing)
     if draft is None:
@@ -216,10 +237,11 @@ def put_in(
     forms = Desk(thing, user, changes=draft.answers, request=request)
     if not forms.is_valid():
         raise Incomplete(answers.sentences(forms.lacks()))
-    _write(draft, gone=True)
+    _write(draft)
+    versions.begin(thing, user)
     _rows(thing).update(updated_at=now())
     forms.save()
-    versions.keep(forms.thing, user, live=is_shown(thing))
+    versions.keep(forms.thing, user)
     return forms
 
 
@@ -228,9 +250,7 @@ class _RolledBack(Exception):
 
 
 @contextmanager
-def rehearsed(
-    thing: Thing, user: AbstractBaseUser, changes: Answers | None = None
-) -> Iterator[Thing]:
+def rehearsed(thing: Thing, user: AnyUser, changes: Answers | None = None) -> Iterator[Thing]:
     """Inside, the database shows the draft (or these changes) as if it were live.
 
     A field that does not validate shows what is live. Everything is rolled back afterwards:
@@ -244,17 +264,17 @@ def rehearsed(
             fresh: Thing = type(thing)._default_manager.get(pk=thing.pk)
             if changes:
                 _rehearse(fresh, user, changes)
-            yield fresh
-            raise _RolledBack
+            yield type(thing)._default_manager.get(pk=thing.pk)
+            raise _RolledBack  # noqa: TRY301
     except _RolledBack:
         return
 
 
-def _rehearse(thing: Thing, user: AbstractBaseUser, changes: Answers) -> None:
+def _rehearse(thing: Thing, user: AnyUser, changes: Answers) -> None:
     forms = Desk(thing, user, changes=changes)
     if not forms.is_valid():
         sound = answers.without(changes, forms.lacks())
-        forms = Desk(type(thing)._default_manager.get(pk=thing.pk), user, changes=sound)  # type: ignore[arg-type]
+        forms = Desk(type(thing)._default_manager.get(pk=thing.pk), user, changes=sound)
         if not forms.is_valid():
             return
     forms.write()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from catalog import heaps, photos, public_files
+from catalog import heaps, photos, public_files, standing
 from catalog.models import Collection, Photo, Piece
 from catalog.slugs import free_slug
 from designers.models import Designer
@@ -146,9 +146,10 @@ def _lay(photo: Photo, piece: Piece | None, into: str, place: int) -> None:
         photo.role = _role(photo, into, first=place == 1)
         photo.piece = piece
         photo.heap = ""
+        photo.waits = standing.must_wait(piece)
     photo.position = place
     if (photo.piece_id, photo.role, photo.position, photo.heap) != before:
-        photo.save(update_fields=["collection", "piece", "role", "position", "heap"])
+        photo.save(update_fields=["collection", "piece", "role", "position", "heap", "waits"])
 
 
 def _role(photo: Photo, into: str, *, first: bool) -> str:

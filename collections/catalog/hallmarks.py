@@ -52,8 +52,8 @@ SENTENCES: dict[str, str | Promise] = {
         " A mark is welcome all the same."
     ),
     "must": _("It weighs %(weight)s g; %(metal)s from %(limit)s g must be marked."),
-    "marked": _("It weighs %(weight)s g; %(metal)s from %(limit)s g must be marked."),
-    "low": _("%(metal)s begins at %(least)s parts in a thousand."),
+    "marked": _("The law asks it of %(metal)s from %(limit)s g on."),
+    "low": _("What is called %(metal)s has at least %(least)s parts in a thousand of it."),
 }
 WITH_STONES = _("Stones are not weighed: if it is near the limit, weigh the metal alone.")
 MIXED = _("Of several metals all their weight counts, against the strictest of them.")

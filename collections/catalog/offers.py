@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from catalog.ring_sizes import RingSize, in_all_scales
 from designers import holiday
 from designers.holiday import Holiday
 
+_A_WEEK = 7
 _CAN_BE_HAD = {"available", "made"}
 
 
@@ -38,6 +40,12 @@ class Promise:
     state: str
     posted: date
     arrives: date
+
+    @property
+    def posted_day(self) -> str:
+        """``Monday``, while that is no more than a week away."""
+        is_near = (self.posted - localdate()).days < _A_WEEK
+        return date_format(self.posted, "l" if is_near else "l j F")
 
 
 class BuyBox:

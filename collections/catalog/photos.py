@@ -25,6 +25,8 @@ from designers.models import Designer
 from shop import images
 from shop.public_pages import forget
 
+# The sweep takes up what is left.
+_AT_ONCE = 100
 logger = logging.getLogger(__name__)
 _SHAPE = {"card": "card", "natural": "full"}
 # The largest photograph takes a tenth of it. Who began one and was killed loses it after that.
@@ -88,6 +90,19 @@ def anew(photo: Photo) -> list[str]:
     photo.revision += 1
     photo.rendering_since, photo.tries = None, 0
     return ["revision", "rendering_since", "tries"]
+
+
+def try_again(photos: QuerySet[Photo]) -> int:
+    """Make anew what could not be made, or was lost; how many of these photographs."""
+    stuck = photos.filter(state__in=[Photo.State.REFUSED, Photo.State.WAITING])
+    found = list(stuck.order_by("pk")[:_AT_ONCE])
+    for photo in found:
+        same = Photo.objects.filter(pk=photo.pk, revision=photo.revision)
+        photo.state, photo.refusal = Photo.State.WAITING, ""
+        changed = ["state", "refusal", *anew(photo)]
+        if same.update(**{name: getattr(photo, name) for name in changed}):
+            render_later(photo)
+    return len(found)
 
 
 def render_later(photo: Photo) -> None:

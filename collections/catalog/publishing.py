@@ -15,18 +15,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog import beside, review_letters, snapshots
-from catalog.models import Collection, Piece, Publication, Review
+from catalog.drafts import Overtaken
+from catalog.models import Collection, Photo, Piece, Publication, Review
 from catalog.search import reindex
 from designers.models import AnyUser, Designer, is_owner
 from shop import public_pages
 
+__all__ = ["Changed", "Overtaken"]
+
 Asked = Collection.Asked
 Answer = Review.Answer
 Status = Piece.Status
-
-
-class Overtaken(Exception):
-    """Somebody was quicker: it does not stand any more as it was read."""
 
 
 class Changed(Overtaken):
@@ -102,10 +101,9 @@ def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) 
 
 def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Collection:
     collection = Collection.objects.select_related("designer").get(pk=review.collection_id)
-    if not _is_asked().filter(pk=collection.pk).exists():
-        raise Overtaken(_gone())
     if not _try_to_move(collection, _is_asked().filter(revision=revision), asked=Asked.NO):
-        raise Changed(_gone())
+        is_asked = collection.asked == Asked.ASKED
+        raise Changed(_other()) if is_asked else Overtaken(_gone())
     _answer(review, Answer.APPROVED, by)
     _show(collection, at=review.publish_at, by=by, only=review.snapshot)
     if trust:
@@ -174,41 +172,6 @@ def bring_back(collection: Collection) -> None:
         transaction.on_commit(public_pages.forget)
 
 
-def status_for(piece: Piece, wanted: str, *, by: AnyUser) -> str:
-    """The status that a piece gets when this person wants another: what is new waits.
-
-    ``piece`` is as the database has it. A draft of a maker under review whose collection is in
-    the shop is shown with the collection's next approved review.
-    """
-    if wanted not in {Status.LIVE, Status.WAITING}:
-        return wanted
-    waits = waits_for_review(piece.collection, by) and piece.status != Status.LIVE
-    return Status.WAITING if waits else Status.LIVE
-
-
-def settle_status(piece: Piece, *, was: str, by: AnyUser) -> None:
-    """Give a piece about to be written the status it may have, and an archive page once retired.
-
-    ``was`` is its status in the database. Its collection's row is taken already.
-    """
-    wanted, piece.status = piece.status, was
-    is_retired = wanted == Status.RETIRED != was
-    was_shown = is_retired and Piece.objects.published().filter(pk=piece.pk).exists()
-    piece.status = status_for(piece, wanted, by=by)
-    if is_retired or (was == Status.RETIRED != wanted):
-        rows = Piece.objects.filter(pk=piece.pk)
-        rows.update(archived_at=now() if was_shown else None)
-
-
-def retire_piece(piece: Piece) -> bool:
-    """Make no more of it: sold no longer, its page stays as an archive. Whether it was shown."""
-    begin_change(piece.collection)
-    rows = Piece.objects.filter(pk=piece.pk, status=Status.LIVE)
-    was_shown = Piece.objects.published().filter(pk=piece.pk).exists()
-    columns = {"status": Status.RETIRED, "archived_at": now() if was_shown else None}
-    return bool(rows.update(**columns, updated_at=now()))
-
-
 def _may_be_asked() -> "models.QuerySet[Collection]":
     return Collection.objects.filter(retired_at=None).exclude(asked=Asked.ASKED)
 
@@ -237,10 +200,14 @@ def _gone() -> str:
     return _("Somebody was quicker: it does not stand any more as you read it.")
 
 
+def _other() -> str:
+    return _("It was changed since you read it. This is how it stands now.")
+
+
 def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     """What shoppers would see. Raises ValidationError with every gap named."""
     with beside.rehearsed(collection, by) as shown:
-        if gaps := shown.gaps():
+        if gaps := beside.gaps(collection) + shown.gaps():
             raise ValidationError(gaps)
         return snapshots.taken(shown)
 
@@ -283,8 +250,9 @@ def _show(
     beside.put_in(collection, by)
     snapshot = snapshots.taken(collection)
     if only is not None and not snapshots.are_alike(snapshot, only):
-        raise Changed(_gone())
+        raise Changed(_other())
     collection.pieces.filter(status=Status.WAITING).update(status=Status.LIVE)
+    Photo.objects.filter(piece__collection=collection, waits=True).update(waits=False)
     if collection.published_at:
         gone = collection.pieces.filter(pk__in=was_live, status=Status.RETIRED)
         gone.update(archived_at=now())

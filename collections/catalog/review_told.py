@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,8 @@ class Told:
     review: Review
     changes: list[Change]
     is_first: bool
+    # When what it is compared with went into the shop.
+    shown_at: datetime | None = None
     left_out: int = 0
 
     @property
@@ -56,11 +59,10 @@ class Told:
     def heading(self) -> str:
         if self.is_first:
             return _("It was never in the shop")
-        day = self.collection.published_at
+        day = self.shown_at or self.collection.published_at
         if day is None:
             return _("What changed since it was in the shop")
-        words = date_format(localtime(day), "j F Y")
-        return _("What changed since it was live on %s") % words
+        return _("What changed since %s") % date_format(localtime(day), "j F Y")
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -109,7 +111,8 @@ class Told:
 
     @property
     def preview_url(self) -> str:
-        return reverse("catalog:collection_preview", args=[self.collection.token])
+        """As it stands with all that is kept beside it; only while it waits for an answer."""
+        return reverse("admin:catalog_review_preview", args=[self.review.pk])
 
     @property
     def live_url(self) -> str:
@@ -129,7 +132,7 @@ def told(reviews: Any) -> list[Told]:
     """These reviews (a queryset) with what they would change."""
     last = Publication.objects.filter(collection=OuterRef("collection")).order_by("-made_at", "-pk")
     rows = reviews.select_related("collection__designer", "asked_by", "answered_by").annotate(
-        was=Subquery(last.values("snapshot")[:1])
+        was=Subquery(last.values("snapshot")[:1]), was_at=Subquery(last.values("made_at")[:1])
     )
     compared = [(review, _compared(review)) for review in rows]
     photos = _photos(change for _review, changes in compared for change in changes)
@@ -140,14 +143,14 @@ def _compared(review: Any) -> list[Difference]:
     was: Snapshot | None = review.was
     if was is None and review.collection.published_at is not None:
         # In the shop since before snapshots were kept.
-        was = snapshots.taken(review.collection)
+        was = snapshots.taken(review.collection, with_waiting=False)
     return snapshots.differences(was, review.snapshot) if was is not None else []
 
 
 def _told(review: Any, changes: list[Difference], photos: dict[int, Photo]) -> Told:
     rows = [Change(change, list(_pictures(change, photos))) for change in changes[:MOST]]
     is_first = review.was is None and review.collection.published_at is None
-    return Told(review, rows, is_first, left_out=max(0, len(changes) - MOST))
+    return Told(review, rows, is_first, review.was_at, max(0, len(changes) - MOST))
 
 
 def _photos(changes: Iterable[Difference]) -> dict[int, Photo]:

@@ -5,7 +5,6 @@
 inverses. Values are hundredths of a scale's unit until they become sizes in 0.01 mm.
 """
 
-import itertools
 import re
 from dataclasses import dataclass
 from math import floor, pi
@@ -90,10 +89,20 @@ def words_for(sizes: list[int], *, ring: bool) -> str:
     is_cm = not ring and all(not size % 1_000 for size in sizes)
     values = [size // 10 if is_cm else size for size in sizes]
     unit = "" if ring else " cm" if is_cm else " mm"
-    steps = {after - before for before, after in itertools.pairwise(values)}
-    if len(values) > 2 and steps == {_WHOLE}:
-        return f"{_number(values[0])}–{_number(values[-1])}{unit}"
-    return ", ".join(map(_number, values)) + unit if values else ""
+    parts: list[list[int]] = []
+    for value in values:
+        if parts and value == parts[-1][-1] + _WHOLE:
+            parts[-1].append(value)
+        else:
+            parts.append([value])
+    return ", ".join(map(_part, parts)) + unit if values else ""
+
+
+def _part(values: list[int]) -> str:
+    """Two are said as two, more as a range."""
+    if len(values) <= 2:
+        return ", ".join(map(_number, values))
+    return f"{_number(values[0])}–{_number(values[-1])}"
 
 
 def _plain(text: str) -> str:

@@ -46,13 +46,14 @@ _OF_VARIANT = {"id", "piece", "sku", "stock", "reserved", "held_until"}
 _OF_PHOTO = ["id", "piece_id", "alt", "role", "tone", "focus_x", "focus_y", "position", "sha256"]
 
 
-def taken(collection: Collection) -> Snapshot:
+def taken(collection: Collection, *, with_waiting: bool = True) -> Snapshot:
     """The collection, its story and its pieces as shoppers see them, or would; ten queries.
 
-    Pieces that wait for a review count as shown, drafts do not; what is retired is archived.
+    Pieces and photographs that wait for a review count as shown unless said, drafts do not;
+    what is retired is archived.
     """
     blocks = _blocks(collection)
-    pieces = _pieces(collection)
+    pieces = _pieces(collection, with_waiting=with_waiting)
     fields = columns(Collection, _OF_COLLECTION)
     told = Collection.objects.filter(pk=collection.pk).values(*fields).get()
     snapshot = {
@@ -60,7 +61,7 @@ def taken(collection: Collection) -> Snapshot:
         "fields": told | {"other_inspirations": _also_from(collection)},
         "blocks": blocks,
         "pieces": pieces,
-        "photos": _photos(told, blocks, pieces),
+        "photos": _photos(told, blocks, pieces, with_waiting=with_waiting),
         "names": {
             "inspiration": _names(
                 Inspiration, [told["inspiration"], *_also_from(collection)], "name"
@@ -100,8 +101,8 @@ def _blocks(collection: Collection) -> list[Snapshot]:
     return [row | {"pins": pinned.get(row["id"], [])} for row in rows]
 
 
-def _pieces(collection: Collection) -> list[Snapshot]:
-    shown = Q(status__in=[Piece.Status.LIVE, Piece.Status.WAITING])
+def _pieces(collection: Collection, *, with_waiting: bool) -> list[Snapshot]:
+    shown = Q(status__in=[Piece.Status.LIVE, *([Piece.Status.WAITING] * with_waiting)])
     archived = Q(status=Piece.Status.RETIRED, archived_at__isnull=False)
     pieces = Piece.objects.filter(shown | archived, collection=collection)
     rows = list(
@@ -121,11 +122,15 @@ def _pieces(collection: Collection) -> list[Snapshot]:
     ]
 
 
-def _photos(told: Snapshot, blocks: list[Snapshot], pieces: list[Snapshot]) -> Snapshot:
+def _photos(
+    told: Snapshot, blocks: list[Snapshot], pieces: list[Snapshot], *, with_waiting: bool
+) -> Snapshot:
     """By number: those of the pieces, and those that the story shows."""
     used = {told["seen"], *(block[side] for block in blocks for side in ("photo", "second_photo"))}
     shown = Q(piece__in=[piece["id"] for piece in pieces]) | Q(pk__in=used - {None})
     rows = Photo.objects.filter(shown).order_by("position", "pk")
+    if not with_waiting:
+        rows = rows.filter(waits=False)
     return {str(row["id"]): row for row in rows.values(*_OF_PHOTO, name=F("original_name"))}
 
 

@@ -36,7 +36,7 @@ class HouseRulesAdmin(HouseAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row, _new = HouseRules.objects.get_or_create(pk=1)
-        return redirect("admin:designers_houserules_change", row.pk)
+        return self.change_view(request, str(row.pk))
 
 
 def take_off_page(request: HttpRequest, keeper: HouseAdmin, pk: int) -> HttpResponse:
@@ -62,7 +62,7 @@ def take_off_page(request: HttpRequest, keeper: HouseAdmin, pk: int) -> HttpResp
 @transaction.atomic
 def take_off(person: User) -> int:
     """Take every second key off somebody and tell them by mail; tells how many there were."""
-    gone, _by_kind = Authenticator.objects.filter(user=person).delete()
+    gone: int = Authenticator.objects.filter(user=person).delete()[0]
     if gone:
         letters.write(person, KeyLetter.Kind.TAKEN_OFF)
     return gone

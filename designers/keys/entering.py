@@ -140,9 +140,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest) -> str:
-    page = auth.RedirectURLMixin()
-    page.request = request
-    return page.get_redirect_url(request) or reverse("admin:index")
+    return auth.LoginView().get_redirect_url(request) or reverse("admin:index")
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

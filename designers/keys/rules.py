@@ -22,6 +22,7 @@ OPEN_WITHOUT = (
     "admin:second_key_app",
     "admin:second_key_passkey",
     "admin:sure",
+    "admin:logout",
 )
 
 
@@ -92,4 +93,4 @@ def after_the_second_key[**P](
 
 
 def _is_open(path: str) -> bool:
-    return path in [reverse(name) for name in (*OPEN_WITHOUT, "admin:logout")]
+    return path in [reverse(name) for name in OPEN_WITHOUT]

@@ -61,6 +61,4 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _onward(request: HttpRequest) -> str:
-    asked = auth.RedirectURLMixin()
-    asked.request = request
-    return asked.get_redirect_url(request) or reverse("admin:second_key")
+    return auth.LoginView().get_redirect_url(request) or reverse("admin:second_key")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from designers.manners import yes_or_no
 from designers.models import is_owner
-from designers.ownership import OwnedAdmin, OwnedForm
+from designers.ownership import OWNERS, OwnedAdmin, OwnedForm
 from orders import wording
 from orders.models import Discount
 from orders.prices import discounts
@@ -79,6 +79,7 @@ class DiscountForm(OwnedForm):
 class DiscountAdmin(OwnedAdmin):
     """What the house bears only the owner changes; the makers see it."""
 
+    may_view = may_add = may_change = may_delete = OWNERS
     form = DiscountForm
     list_display = [
         *("code", "takes_off", "for_what", "borne_by", "holds", "used_so_far"),

@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from catalog.models import Piece
+from catalog.sizes import Unmakeable
 from designers.ownership import EVERYBODY, NOBODY, OwnedAdmin
 from orders.admin.read_only import ReadOnly
-from orders.figures import page
+from orders.figures import offering, page
+from orders.figures.forms import OfferForm
 from orders.models import Figure
 
 
@@ -27,6 +33,7 @@ class FigureAdmin(ReadOnly, OwnedAdmin):
         return [
             path("table.csv", wrap(self.csv_view), name=f"{name}_csv"),
             path("bench/", wrap(self.bench_view), name=f"{name}_bench"),
+            path("offer/", wrap(require_POST(self.offer_view)), name=f"{name}_offer"),
             *super().get_urls(),
         ]
 
@@ -43,6 +50,32 @@ class FigureAdmin(ReadOnly, OwnedAdmin):
     def bench_view(self, request: HttpRequest) -> HttpResponse:
         """What stands beside the work on the bench, fetched once that is shown."""
         return page.bench(self._allowed(request))
+
+    def offer_view(self, request: HttpRequest) -> HttpResponse:
+        """A size that was asked for in vain is made from now on; back to where one was."""
+        form = OfferForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        pk, size = form.wanted
+        keeper = self.admin_site.get_model_admin(Piece)
+        piece = get_object_or_404(keeper.get_queryset(request), pk=pk)
+        if not keeper.has_change_permission(request, piece):
+            raise PermissionDenied
+        try:
+            offering.make(piece, size)
+        except Unmakeable as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            said = _("%(piece)s is offered in %(size)s now.") % {"piece": piece, "size": size}
+            keeper.log_change(request, piece, said)
+            self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(self._place(request))
+
+    def _place(self, request: HttpRequest) -> str:
+        """The bench, or this page as it was."""
+        if "bench" in request.GET:
+            return reverse("admin:index")
+        return f"{reverse('admin:orders_figure_changelist')}?{request.GET.urlencode()}"
 
     def _allowed(self, request: HttpRequest) -> HttpRequest:
         if not self.has_view_permission(request):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from designers.models import is_owner
-from designers.ownership import EDITORS, NOBODY, OwnedAdmin
+from designers.ownership import NOBODY, OWNERS, OwnedAdmin
 from orders import payouts
 from orders.admin import paying_by_hand, statement
 from orders.admin.read_only import ReadOnly
@@ -27,7 +27,7 @@ class PayoutAdmin(ReadOnly, OwnedAdmin):
     """Nothing is typed into a payout: it follows from its parcel, its refunds and from Stripe."""
 
     owner_path = "parcel__designer"
-    may_view = EDITORS
+    may_view = OWNERS
     may_add = may_change = may_delete = NOBODY
     list_display = ["number", "maker", "sums", "stands"]
     list_filter = ["state"]

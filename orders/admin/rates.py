@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from designers.models import is_owner
-from designers.ownership import OwnedForm
+from designers.ownership import OWNERS, OwnedForm
 from designers.shown import ShownAdmin
 from orders.models import ShippingRate
 from orders.post import rate_remarks
@@ -63,6 +63,7 @@ class RateForm(OwnedForm):
 
 @admin.register(ShippingRate)
 class ShippingRateAdmin(ShownAdmin):
+    may_add = may_change = may_delete = OWNERS
     list_display = ["name", "designer", "where", "costs", "free", "insured", "days", "is_active"]
     list_filter = ["is_active", "designer"]
     list_select_related = ["designer"]

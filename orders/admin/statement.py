@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from designers.models import Designer, is_owner
-from designers.ownership import EDITORS, roles_of
+from designers.ownership import OWNERS, roles_of
 from orders.makers import statement_csv, statements
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _form(request: HttpRequest) -> ChoiceForm:
     """Its makers are those whose money one may see; whoever has none is refused."""
     makers = Designer.objects.order_by("name", "pk")
     if not is_owner(request.user):
-        mine = [maker for maker, role in roles_of(request).items() if role in EDITORS]
+        mine = [maker for maker, role in roles_of(request).items() if role in OWNERS]
         if not mine:
             raise PermissionDenied
         makers = makers.filter(pk__in=mine)

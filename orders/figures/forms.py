@@ -6,12 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from catalog import size_runs
+from catalog.index import PER_MILLIMETRE
 from catalog.models import Piece
 from orders.models import Figure
 
 _LARGEST_ID = 2**63 - 1
-# Whole millimetres of circumference and centimetres of length that people wear.
-RINGS, LENGTHS = range(40, 77), range(10, 151)
+_CENTIMETRE = 10 * PER_MILLIMETRE
+_LONGEST = 150
 
 
 class SeenForm(forms.Form):
@@ -43,10 +45,37 @@ class SizeForm(forms.Form):
         for label in piece.variants.values_list("label", flat=True):
             if label and label.lower() == typed.lower():
                 return label
-        number = typed.lower().removesuffix("cm").removesuffix("mm").strip()
-        if number.isascii() and number.isdigit():
-            if piece.sized == Piece.Sized.RING and int(number[:4]) in RINGS:
-                return number
-            if piece.sized == Piece.Sized.LENGTH and int(number[:4]) in LENGTHS:
-                return f"{number} cm"
-        raise ValidationError(_("Say the size as a number, as they stand above."))
+        if piece.sized == Piece.Sized.NONE:
+            raise ValidationError(_("This piece has one size."))
+        try:
+            run = size_runs.read(typed, ring=piece.sized == Piece.Sized.RING)
+        except size_runs.NotARun:
+            run = None
+        if run is None or len(run.sizes) > 1:
+            raise ValidationError(_("Say one size, as a number."))
+        return _ring(run.sizes[0]) if run.is_ring else _length(run.sizes[0])
+
+
+def _ring(size: int) -> str:
+    """Whole millimetres around: a finger feels no less, and wishes are to add up."""
+    return str((size + PER_MILLIMETRE // 2) // PER_MILLIMETRE)
+
+
+def _length(size: int) -> str:
+    """Whole centimetres, up to one and a half metres."""
+    centimetres = max(1, (size + _CENTIMETRE // 2) // _CENTIMETRE)
+    if centimetres > _LONGEST:
+        raise ValidationError(str(size_runs.REFUSALS["beyond"]))
+    return f"{centimetres} cm"
+
+
+class OfferForm(forms.Form):
+    """What the press beside a size sends: the piece's primary key and the size's name."""
+
+    offer = forms.RegexField(r"^[0-9]{1,18} .{1,40}$")
+
+    @property
+    def wanted(self) -> tuple[int, str]:
+        """The piece and the size."""
+        piece, _space, size = self.cleaned_data["offer"].partition(" ")
+        return int(piece), size

@@ -1,48 +1,99 @@
-"""What a maker can do about a size that is asked for in vain."""
+"""What a maker can do about a size that is asked for in vain: offer it, in one press."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog import availability
-from catalog.models import Variant
+from catalog import availability, size_runs, sizes
+from catalog.models import Piece, Variant
+from catalog.search import reindex
 from orders.figures.reading import Asked
+from shop import public_pages
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A size, how it stands with it now, and the act that would offer it."""
+    """A size and how it stands with it; the press that offers it, or where its piece is changed."""
 
     asked: Asked
     stands: str
-    act: str
-    url: str
     # Of the most that any of them was asked for.
     most: int
+    act: str = ""
+    url: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the press sends."""
+        return f"{self.asked.piece} {self.asked.size}"
 
 
-def offers(asked: list[Asked], *, most: int) -> list[Offer]:
-    """For so many of the sizes asked for most; one query."""
+def offers(asked: list[Asked], *, most: int, may_edit: Callable[[int], bool]) -> list[Offer]:
+    """For so many of the sizes asked for most; one query. ``may_edit`` is asked with a maker."""
     shown = asked[:most]
-    known = _variants(shown)
     top = max((one.number for one in shown), default=0)
-    return [_offer(one, known.get((one.piece, one.size)), top) for one in shown]
+    known = Variant.objects.filter(piece__in={one.piece for one in shown})
+    rows = list(known.select_related("piece__designer"))
+    pieces = {row.piece_id: row.piece for row in rows}
+    variants = {(row.piece_id, row.label): row for row in rows}
+    return [
+        _offer(one, pieces.get(one.piece), variants.get((one.piece, one.size)), top, may_edit)
+        for one in shown
+    ]
 
 
-def _variants(asked: Iterable[Asked]) -> dict[tuple[int, str], Variant]:
-    pieces = {one.piece for one in asked}
-    found = Variant.objects.filter(piece__in=pieces).select_related("piece__designer")
-    return {(variant.piece_id, variant.label): variant for variant in found}
-
-
-def _offer(asked: Asked, variant: Variant | None, most: int) -> Offer:
-    """The piece's page takes ``?offer=<size>``: a new size is laid out there, ready to be kept."""
-    page = reverse("admin:catalog_piece_change", args=[asked.piece])
+def _offer(
+    asked: Asked,
+    piece: Piece | None,
+    variant: Variant | None,
+    most: int,
+    may_edit: Callable[[int], bool],
+) -> Offer:
     if variant is not None and variant.offered:
-        found = availability.of_variant(variant, variant.piece)
-        return Offer(asked, found.word, _("See its sizes"), page, most)
-    url = f"{page}?{urlencode({'offer': asked.size})}" if asked.size else page
-    return Offer(asked, _("not made"), _("Offer %s") % asked.size, url, most)
+        stands = availability.of_variant(variant, variant.piece).word
+    else:
+        stands = _("not made")
+    if piece is None or not may_edit(piece.designer_id):
+        return Offer(asked, stands, most)
+    if _can_be_offered(piece, variant) and _size_of(piece, asked.size):
+        return Offer(asked, stands, most, _act(piece, asked.size))
+    url = reverse("admin:catalog_piece_change", args=[piece.pk])
+    return Offer(asked, stands, most, _("See its sizes"), f"{url}#sizes")
+
+
+def _act(piece: Piece, size: str) -> str:
+    if not piece.lead_days:
+        return _("Offer %s") % size
+    when = availability.duration(piece.lead_days)
+    return _("Offer %(size)s, made in %(when)s") % {"size": size, "when": when}
+
+
+def _can_be_offered(piece: Piece, variant: Variant | None) -> bool:
+    has_it = variant is not None and variant.offered and variant.can_be_made
+    return piece.making != Piece.Making.ONE_OF_A_KIND and not has_it
+
+
+def make(piece: Piece, size: str) -> None:
+    """Offer it from now on, made to order. Raises sizes.Unmakeable."""
+    measured = _size_of(piece, size)
+    if measured is None:
+        raise sizes.Unmakeable(_("That is no size of this piece."))
+    sizes.offer(piece, size=measured, label=size)
+    transaction.on_commit(lambda: _show(piece))
+
+
+def _show(piece: Piece) -> None:
+    reindex([piece])
+    public_pages.forget()
+
+
+def _size_of(piece: Piece, size: str) -> int | None:
+    """What a size measures, 0.01 mm, if it is written as one."""
+    try:
+        read = size_runs.read(size, ring=piece.sized == Piece.Sized.RING)
+    except size_runs.NotARun:
+        return None
+    return read.sizes[0] if len(read.sizes) == 1 else None

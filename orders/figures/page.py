@@ -1,5 +1,6 @@
 """The page of figures in the workshop: whose, of which time, and what one may see of it."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Inspiration
 from designers.models import Designer, is_owner
-from designers.ownership import EDITORS, roles_of
+from designers.ownership import EDITORS, OWNERS, roles_of
 from orders.figures import money, reading, table
 from orders.figures.offering import offers
 from orders.figures.period import MONTH, QUARTER, SPANS, Period
@@ -66,7 +67,7 @@ def page(request: HttpRequest, keeper: "FigureAdmin") -> HttpResponse:
         "spans": SPANS,
         "told": told,
         "money": _money(request, form),
-        "offers": offers(told.asked, most=MOST),
+        "offers": offers(told.asked, most=MOST, may_edit=may_edit(request)),
         "by_maker": [] if chosen else _by_maker(told, names),
         "inspirations": _inspirations(told),
         "most": MOST,
@@ -97,10 +98,17 @@ def bench(request: HttpRequest) -> HttpResponse:
         "told": told,
         "money": _money(request, form, since),
         "since": since,
-        "offers": offers(told.asked, most=MOST_ON_BENCH),
+        "offers": offers(told.asked, most=MOST_ON_BENCH, may_edit=may_edit(request)),
         "most": MOST_ON_BENCH + 1,
     }
     return render(request, "admin/orders/figure/bench.html", context)
+
+
+def may_edit(request: HttpRequest) -> Callable[[int], bool]:
+    """Whether this person changes the pieces of a designer, by primary key."""
+    everybodys = is_owner(request.user)
+    held = {} if everybodys else roles_of(request)
+    return lambda maker: everybodys or held.get(maker) in EDITORS
 
 
 def _makers(request: HttpRequest) -> Any:
@@ -132,7 +140,7 @@ def _money(
     ids = _ids(request, form)
     if not is_owner(request.user):
         held = roles_of(request)
-        ids = [maker for maker in ids or [] if held.get(maker) in EDITORS]
+        ids = [maker for maker in ids or [] if held.get(maker) in OWNERS]
         if not ids:
             return None
     return money.read(ids, period or form.period)

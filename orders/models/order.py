@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Collection, Variant
+from catalog.models import Collection, Piece, Variant
 from designers.models import AnyUser, Designer, is_owner
 from orders.models.cart import Cart, Hold
 
@@ -277,7 +277,8 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.label}".strip()
+        is_only = self.label.lower() == str(Piece.Sized.NONE.label).lower()
+        return self.title if is_only else f"{self.title} {self.label}".strip()
 
     @property
     def refundable(self) -> int:

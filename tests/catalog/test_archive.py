@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.timezone import now
 
-from catalog import index, publishing
+from catalog import index, publishing, standing
 from catalog.models import Collection, Piece
 from tests.catalog.pages import Shop, furnish
 from tests.factories import make_piece
@@ -23,7 +23,7 @@ def shop() -> Shop:
 
 def test_a_retired_piece_keeps_a_page_that_sells_nothing(shop: Shop) -> None:
     gone = shop.pieces[0]
-    assert publishing.retire_piece(gone)
+    assert standing.retire_piece(gone)
     index.forget()
     client = Client()
     answer = client.get(gone.get_absolute_url())
@@ -34,7 +34,7 @@ def test_a_retired_piece_keeps_a_page_that_sells_nothing(shop: Shop) -> None:
         assert part not in answer.text.partition("What Inês makes now")[0]
     for address in (*LISTS, shop.collection.get_absolute_url()):
         assert gone.slug not in client.get(address).text
-    assert not publishing.retire_piece(gone)
+    assert not standing.retire_piece(gone)
 
 
 def test_a_piece_that_was_never_shown_has_no_archive(shop: Shop) -> None:
@@ -63,7 +63,7 @@ def test_a_retired_collection_keeps_its_story_and_its_pieces_as_sold(
 
 
 def test_taken_out_of_the_shop_no_page_is_left(shop: Shop, owner: User) -> None:
-    publishing.retire_piece(shop.pieces[0])
+    standing.retire_piece(shop.pieces[0])
     publishing.take_out(shop.collection, by=owner)
     publishing.publish(shop.collection, by=owner)
     client = Client()

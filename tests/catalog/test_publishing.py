@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from catalog import publishing, review_letters
+from catalog import publishing, review_letters, standing
 from catalog.models import Collection, Piece, Review, StoryBlock
 from designers.models import Designer
 from shop.letters import Letter
@@ -189,14 +189,14 @@ def test_a_new_piece_waits_and_is_shown_with_the_next_review(
 ) -> None:
     collection = approved(low_water, alice, owner)
     piece = make.make_piece(collection=collection, title="Rope band", status="draft")
-    piece.status = publishing.status_for(piece, Piece.Status.LIVE, by=alice)
+    piece.status = standing.status_for(piece, Piece.Status.LIVE, by=alice)
     piece.save()
     assert piece.status == Piece.Status.WAITING
     assert piece not in Piece.objects.published()
     approved(collection, alice, owner)
     piece.refresh_from_db()
     assert piece in Piece.objects.published()
-    assert publishing.status_for(piece, Piece.Status.LIVE, by=owner) == Piece.Status.LIVE
+    assert standing.status_for(piece, Piece.Status.LIVE, by=owner) == Piece.Status.LIVE
 
 
 def test_retired_and_brought_back(low_water: Collection, alice: User, owner: User) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_the_server_reads_the_table(case: dict[str, object]) -> None:
 
 
 def test_the_script_reads_the_same_table(tmp_path: Path) -> None:
-    with started(lambda: programs_of_node()) as node:
+    with started(node_program) as node:
         script = Path(settings.BASE_DIR) / "static/js/workshop/size-run.js"
         module = tmp_path / "size-run.mjs"
         module.write_bytes(script.read_bytes())
@@ -53,6 +54,10 @@ def test_the_script_reads_the_same_table(tmp_path: Path) -> None:
         told.write_text(SCRIPT % {"script": module, "table": TABLE})
         done = subprocess.run([node, told], capture_output=True, text=True, check=True, timeout=30)
     assert json.loads(done.stdout) == CASES
+
+
+def node_program() -> AbstractContextManager[Path]:
+    return nullcontext(programs.find(programs.NODE, package="nodejs"))
 
 
 def test_each_refusal_has_its_words() -> None:
@@ -81,6 +86,7 @@ def test_a_size_read_is_the_size_shown(scale: str) -> None:
     [
         ([5000, 5100, 5200], True, "50–52"),
         ([5000, 5200], True, "50, 52"),
+        ([5000, 5100, 5200, 5400, 5500], True, "50–52, 54, 55"),
         ([4925, 5053], True, "49.25, 50.53"),
         ([42_000, 43_000, 44_000], False, "42–44 cm"),
         ([40_000, 45_000], False, "40, 45 cm"),
@@ -94,9 +100,3 @@ def test_sizes_are_said_in_words_that_read_as_the_same(
     assert words_for(sizes, ring=ring) == words
     if sizes:
         assert list(read(words, ring=ring).sizes) == sizes
-
-
-def programs_of_node():  # type: ignore[no-untyped-def]
-    from contextlib import nullcontext
-
-    return nullcontext(programs.find(programs.NODE, package="nodejs"))

@@ -8,7 +8,8 @@ from django.db.models import F
 from django.test import Client
 
 from catalog.models import Piece, Variant
-from catalog.sheets import wanted
+from catalog.sheets import taking_over
+from catalog.sheets.resource import Told
 from designers.models import Designer
 from tests import factories as make
 from tests.catalog import tables
@@ -73,13 +74,13 @@ def test_one_sold_in_the_very_act_stays_sold(
     client: Client, ring: Piece, ines: Designer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = tables.look(client, [{"address": "tide", "ready": "9"}], ines)
-    honest = wanted.carry_out
+    honest = taking_over.write
 
-    def sold_meanwhile(*args: object, **kwargs: object) -> None:
+    def sold_meanwhile(told: list[Told], by: User) -> None:
         sell(ring)
-        honest(*args, **kwargs)  # type: ignore[arg-type]
+        honest(told, by=by)
 
-    monkeypatch.setattr(wanted, "carry_out", sold_meanwhile)
+    monkeypatch.setattr(taking_over, "write", sold_meanwhile)
     assert tables.take_over(client, answer).status_code == 200
     assert stock_of(ring) == 8
 
@@ -91,13 +92,13 @@ def test_what_is_in_baskets_cannot_be_counted_away(
     answer = tables.look(client, [{"address": "tide", "ready": "1"}], ines)
     assert "ready: 2 are in baskets" in tables.errors_of(answer)
     answer = tables.look(client, [{"address": "tide", "ready": "2", "title": "New"}], ines)
-    honest = wanted.carry_out
+    honest = taking_over.write
 
-    def taken_meanwhile(*args: object, **kwargs: object) -> None:
+    def taken_meanwhile(told: list[Told], by: User) -> None:
         ring.variants.update(reserved=3)
-        honest(*args, **kwargs)  # type: ignore[arg-type]
+        honest(told, by=by)
 
-    monkeypatch.setattr(wanted, "carry_out", taken_meanwhile)
+    monkeypatch.setattr(taking_over, "write", taken_meanwhile)
     assert tables.take_over(client, answer).status_code == 409
     assert stock_of(ring) == 5
     ring.refresh_from_db()

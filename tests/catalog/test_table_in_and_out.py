@@ -140,8 +140,8 @@ def test_new_pieces_are_drafts_with_their_sizes_and_materials(
     assert band.sized == "ring"
     assert band.designer == ines
     assert [(v.label, v.size, v.stock) for v in band.variants.all()] == [
-        ("49.25", 4925, 0),
-        ("50.53", 5053, 0),
+        ("49.3", 4925, 0),
+        ("50.5", 5053, 0),
         ("51.8", 5180, 0),
         ("54", 5400, 2),
     ]

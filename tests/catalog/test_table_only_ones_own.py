@@ -161,3 +161,21 @@ def test_strangers_are_led_to_the_door(method: str, client: Client, db: None) ->
         answer: Any = getattr(client, method)(page)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/admin/login/")
+
+
+def test_what_the_house_reads_first_is_changed_on_its_page(
+    shore: Collection, alice: User, owner: User, logged_in: LogIn
+) -> None:
+    make.make_piece(collection=shore, slug="tide", making="stocked")
+    Designer.objects.update(is_trusted=False)
+    row = {"address": "tide", "title": "Unread"}
+    answer = tables.look(logged_in(alice), [row], shore.designer)
+    assert "the house reads changes first" in tables.errors_of(answer)
+    tables.take_over(logged_in(alice), answer)
+    assert Piece.objects.get().title != "Unread"
+    client = logged_in(alice)
+    tables.take_over(
+        client, tables.look(client, [{"address": "tide", "ready": "3"}], shore.designer)
+    )
+    assert Piece.objects.get().variants.get().stock == 3
+    assert tables.look(logged_in(owner), [row], shore.designer).context["wrong"] == 0

@@ -16,10 +16,11 @@ from django.db import models
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from designers.models import Designer, Invitation, Member, Technique
 from designers.ownership import NOBODY, OwnedForm, OwnedMixin, owned
-from orders.models import AfterSale
+from orders.models import AfterSale, Figure
 from tests import factories as make
 from tests.designers.forms import form_of
 
@@ -42,6 +43,9 @@ def theirs(bob: User, henrik: Designer) -> SimpleNamespace:
     order = make.make_order(piece, name="Secret Shopper")
     asked = AfterSale.objects.create(
         pk=7001, parcel=order.parcels.get(), kind="repair", words="A secret dent."
+    )
+    Figure.objects.create(
+        pk=7001, day=localdate(), kind="asked", subject="piece", subject_id=7003, designer=henrik
     )
     return SimpleNamespace(
         designer=henrik,

@@ -55,7 +55,8 @@ def test_every_page_is_closed_until_there_is_one(asked: None, alice: User) -> No
     assert len(walked) > 150
     for address in sorted(walked):
         get, post = client.get(address), client.post(address, {"post": "yes"})
-        assert (get.status_code, get.headers.get("Location")) == (302, SETUP), address
+        led_there = (get.status_code, get.headers.get("Location")) == (302, SETUP)
+        assert led_there or get.status_code == 405, address  # some take only a POST
         assert post.status_code == 403, address
         assert "First a second key" in post.content.decode()
 
@@ -89,8 +90,7 @@ def test_who_left_that_maker_is_not_asked(alice: User, ines: Designer, logged_in
 
 def test_the_owner_says_so_on_a_page(owner: User, alice: User, logged_in: LogIn) -> None:
     client = logged_in(owner)
-    answer = client.get(reverse("admin:designers_houserules_changelist"), follow=True)
-    page = answer.redirect_chain[-1][0]
+    page = reverse("admin:designers_houserules_changelist")
     with_app("olive")
     client.post(page, form_of(client, page) | {"asks_second_key": "on"})
     assert HouseRules.objects.get().asks_second_key

@@ -62,7 +62,7 @@ def test_the_owner_finds_an_order(olives: Client, order: Order, words: str) -> N
 def test_the_owner_reads_the_whole_of_it(olives: Client, order: Order) -> None:
     event(state="failed", error="Timeout: no answer")
     text = olives.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
-    for told in ("Tide ring", "mara@example.com", "pi_1", "paid: 1,100.00", "Timeout: no answer"):
+    for told in ("Tide ring", "mara@example.com", "pi_1", "Paid: 1,100.00", "Timeout: no answer"):
         assert told in text
 
 

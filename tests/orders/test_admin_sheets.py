@@ -34,7 +34,8 @@ def test_those_that_were_ticked_are_printed_at_once(
     paper: str, alices: Client, ines: Designer
 ) -> None:
     first, second, other = (a_parcel(ines, title) for title in ("Tide ring", "Cuff", "Brooch"))
-    answer: Any = alices.get(SHEETS, {"parcel": [first.pk, second.pk], "paper": paper})
+    asked: dict[str, Any] = {"parcel": [first.pk, second.pk], "paper": paper}
+    answer: Any = alices.get(SHEETS, asked)
     assert answer.status_code == 200
     assert answer.text.count('class="sheet"') == 2
     assert first.order.number in answer.text
@@ -74,5 +75,6 @@ def test_asking_for_many_asks_the_database_no_more(
     alices: Client, ines: Designer, django_assert_max_num_queries: Any
 ) -> None:
     parcels = [a_parcel(ines, f"Ring {number}").pk for number in range(6)]
+    asked: dict[str, Any] = {"parcel": parcels, "paper": "bench"}
     with django_assert_max_num_queries(8):
-        assert alices.get(SHEETS, {"parcel": parcels, "paper": "bench"}).status_code == 200
+        assert alices.get(SHEETS, asked).status_code == 200

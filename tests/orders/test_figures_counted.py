@@ -19,7 +19,7 @@ from tests import factories as make
 from tests.orders.builders import begin, only_variant
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-SENT = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": BROWSER}
+SENT: dict[str, Any] = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": BROWSER}
 type LogIn = Callable[[User], Client]
 
 
@@ -76,7 +76,7 @@ def test_what_the_shop_does_not_show_is_not_counted() -> None:
         {"HTTP_SEC_PURPOSE": "prefetch;prerender"},
     ],
 )
-def test_machines_are_not_counted(headers: dict[str, str]) -> None:
+def test_machines_are_not_counted(headers: dict[str, Any]) -> None:
     assert see("piece", make.make_piece().pk, **headers) == 204
     assert not Figure.objects.exists()
 
@@ -158,6 +158,10 @@ def test_what_could_not_be_had_is_counted_by_its_size() -> None:
         ("ring", " 60 mm ", "60"),
         ("length", "60", "60 cm"),
         ("length", "60 CM", "60 cm"),
+        ("length", "445 mm", "45 cm"),
+        ("ring", "US 7", "54"),
+        ("ring", "50-58", None),
+        ("length", "4 m", None),
         ("ring", "600", None),
         ("ring", "mara@example.com", None),
         ("ring", "", None),

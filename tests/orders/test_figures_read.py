@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:orders_figure_changelist")
 TABLE = reverse("admin:orders_figure_csv")
 BENCH = reverse("admin:orders_figure_bench")
+OFFER = reverse("admin:orders_figure_offer")
 type LogIn = Callable[[User], Client]
 
 
@@ -112,14 +113,15 @@ def test_each_row_keeps_to_ones_own(secret: Piece, alice: User, logged_in: LogIn
     assert logged_in(alice).get(f"{PAGE}{row.pk}/change/").status_code == 404
 
 
-def test_who_only_works_at_the_bench_sees_no_money(
-    ring: Piece, ines: Designer, logged_in: LogIn
+def test_who_is_no_owner_sees_no_money(
+    ring: Piece, ines: Designer, alice: User, logged_in: LogIn
 ) -> None:
     bench = logged_in(make.make_member(ines, "bea", role="bench"))
     editor = logged_in(make.make_member(ines, "eve", role="editor"))
     for address in (PAGE, BENCH):
         assert "Commission" not in bench.get(address).content.decode()
-        assert "Commission" in editor.get(address).content.decode()
+        assert "Commission" not in editor.get(address).content.decode()
+        assert "Commission" in logged_in(alice).get(address).content.decode()
 
 
 def test_a_stranger_sees_nothing(logged_in: LogIn) -> None:
@@ -183,16 +185,46 @@ def test_the_table_has_all_and_no_formulas(ring: Piece, alice: User, logged_in: 
     assert days[-1][1:6] == [localdate().isoformat(), "", "489", "29", "2"]
 
 
-def test_a_size_that_is_not_made_ends_in_an_offer(
+def test_a_size_asked_for_in_vain_is_offered_in_one_press(
     ring: Piece, alice: User, logged_in: LogIn
 ) -> None:
-    place = f"{reverse('admin:catalog_piece_change', args=[ring.pk])}?offer=60"
+    client = logged_in(alice)
     for address in (PAGE, BENCH):
-        assert place in logged_in(alice).get(address).content.decode()
-    make.make_variant(ring, label="60", stock=0)
-    text = logged_in(alice).get(BENCH).content.decode()
-    assert place not in text
-    assert "See its sizes" in text
+        assert f'name="offer" value="{ring.pk} 60"' in client.get(address).content.decode()
+    answer = client.post(f"{OFFER}?bench=1", {"offer": f"{ring.pk} 60"}, follow=True)
+    assert answer.redirect_chain == [(reverse("admin:index"), 302)]
+    assert "Tidestone ring is offered in 60 now." in answer.content.decode()
+    made = ring.variants.get(label="60")
+    assert (made.size, made.can_be_made, made.offered, made.stock) == (6_000, True, True, 0)
+    assert "See its sizes" in client.get(BENCH).content.decode()
+    client.post(OFFER, {"offer": f"{ring.pk} 60"})
+    assert ring.variants.filter(label="60").count() == 1
+
+
+@pytest.mark.parametrize("offer", ["", "x", "60", "0 60", "1 " + "6" * 50])
+def test_an_odd_offer_is_not_found(offer: str, owner: User, logged_in: LogIn) -> None:
+    assert logged_in(owner).post(OFFER, {"offer": offer}).status_code == 404
+    assert logged_in(owner).get(OFFER).status_code == 405
+
+
+def test_what_is_no_size_or_one_of_a_kind_is_not_offered(
+    ring: Piece, secret: Piece, owner: User, logged_in: LogIn
+) -> None:
+    olives = logged_in(owner)
+    for words in (f"{ring.pk} of gold", f"{ring.pk} 50-58", f"{secret.pk} 60"):
+        assert olives.post(OFFER, {"offer": words}).status_code == 302
+    assert {piece.variants.count() for piece in (ring, secret)} == {1}
+
+
+def test_nobody_offers_a_foreign_size(
+    secret: Piece, ring: Piece, alice: User, ines: Designer, logged_in: LogIn
+) -> None:
+    Piece.objects.filter(pk=secret.pk).update(making="made_to_order", sized="ring")
+    assert logged_in(alice).post(OFFER, {"offer": f"{secret.pk} 61"}).status_code == 404
+    bench = logged_in(make.make_member(ines, "bea", role="bench"))
+    assert bench.post(OFFER, {"offer": f"{ring.pk} 60"}).status_code == 403
+    assert 'name="offer"' not in bench.get(PAGE).content.decode()
+    assert {piece.variants.count() for piece in (ring, secret)} == {1}
 
 
 @pytest.mark.parametrize("address", [PAGE, BENCH, reverse("admin:index")])
@@ -212,7 +244,7 @@ def test_a_page_asks_no_more_for_more_and_stays_light(
         assert len(answer.content) < 60_000
         return len(queries)
 
-    stock_up(ines, 10)
+    stock_up(ines, 20)
     few = asked()
     stock_up(ines, 200)
     assert asked() == few <= 12

@@ -55,7 +55,7 @@ def test_a_makers_and_a_pieces_page_say_so(ring: Piece, cuff: Piece, move_to: Mo
         text = shown(address)
         assert "Inês is away, and back at the bench on Monday 28 December." in text
         assert "<q>I am by the sea, without a torch.</q>" in text
-    assert "on Wednesday. Held for you" in shown(ring.get_absolute_url())
+    assert "on Wednesday 30 December. Held for you" in shown(ring.get_absolute_url())
     assert "by Wednesday 20 January." in shown(cuff.get_absolute_url())
     assert '"deliveryLeadTime": {"@type": "QuantitativeValue", "value": 10' in shown(
         ring.get_absolute_url()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from designers.models import Designer
 from orders import outbox
 from orders.models import (
     AfterSale,
+    DesignerAccount,
     Disagreement,
     Order,
     OutboxLetter,
@@ -31,7 +33,7 @@ from tests.factories import make_dispute, make_order, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 18
+MOST = 17
 
 
 def titles() -> list[str]:
@@ -139,6 +141,45 @@ def test_a_maker_who_cannot_be_paid_stands_in_it(columns: dict[str, str]) -> Non
 
     Payout.objects.filter(pk=payout.pk).update(**columns)
     assert titles() == ["90\N{NO-BREAK SPACE}€ cannot be sent"]
+
+
+def test_a_maker_who_earns_and_has_no_account_stands_in_it_once(settings: Any) -> None:
+    for _order in range(2):
+        Payout.objects.create(parcel=make_order(make_piece()).parcels.get(), share=9_000)
+    Designer.objects.update(country="PT")
+    settings.STRIPE_CONNECT = False
+    assert titles() == []
+
+    settings.STRIPE_CONNECT = True
+    assert titles() == ["Earned 90\N{NO-BREAK SPACE}€, and cannot be paid yet"] * 2
+    DesignerAccount.objects.create(
+        designer=Designer.objects.earliest("pk"),
+        idempotency_key="a",
+        parameters={},
+        stripe_id="acct_1",
+        is_ready=True,
+    )
+    assert len(titles()) == 1
+
+
+def test_photographs_are_tried_again_by_one_press(
+    owner: User, alice: User, ines: Designer, henrik: Designer, logged_in: LogIn
+) -> None:
+    photo = make_photo(ines, state=Photo.State.REFUSED, refusal="It stops in its middle.")
+    theirs = make_photo(henrik, state=Photo.State.REFUSED)
+    ready = make_photo(ines)
+    (case, _other) = inbox.unmade_photographs()
+    assert case.acts[0].label == "Try again"
+
+    answer: Any = logged_in(owner).post(case.acts[0].url, follow=True)
+    assert "1 photograph is tried again." in answer.text
+    for row in (photo, theirs, ready):
+        row.refresh_from_db()
+    assert (photo.state, photo.refusal, photo.revision) == (Photo.State.WAITING, "", 2)
+    assert theirs.state == Photo.State.REFUSED
+    assert ready.revision == 1
+    again = reverse("admin:catalog_photo_again", args=[henrik.pk])
+    assert logged_in(alice).post(again).status_code == 404
 
 
 def test_a_makers_photographs_are_one_case(ines: Designer, henrik: Designer) -> None:

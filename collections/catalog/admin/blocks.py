@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin import looks
+from catalog.admin import choices, looks
 from catalog.models import Collection, Photo, Piece, Pin, StoryBlock
 from designers.ownership import OwnedForm, OwnedStacked
 
@@ -30,6 +30,8 @@ MARKDOWN_HELP = _("An empty line begins a paragraph. *Stars* make italics.")
 
 # The width in pixels at which a pinned photograph is shown; a press on it tells such pixels.
 PINNED_WIDTH = 300
+# Blocks of a story.
+MOST = 80
 
 
 def pinned_height(photo: Photo) -> int:
@@ -41,7 +43,7 @@ class PhotoChoiceField(forms.ModelChoiceField[Photo]):
     """Photographs by what they show; by their file's name while nobody has said it."""
 
     def label_from_instance(self, obj: Photo) -> str:
-        return Truncator(obj.alt or str(obj)).chars(80)
+        return choices.photo_words(obj)
 
 
 class PinForm(forms.ModelForm[Pin]):
@@ -63,18 +65,11 @@ class PinRows(forms.BaseInlineFormSet[Pin, StoryBlock, PinForm]):
 
     def add_fields(self, form: PinForm, index: int | None) -> None:
         super().add_fields(form, index)
-        pieces = pieces_of(self.instance.collection)
+        collection = self.instance.collection
+        pieces = [p for p in choices.pieces_of(collection) if p.collection_id == collection.pk]
         field = cast("forms.ModelChoiceField[Piece]", form.fields["piece"])
-        field.queryset = self.instance.collection.pieces.all()
-        field.choices = [("", "---------"), *((piece.pk, str(piece)) for piece in pieces)]
-
-
-def pieces_of(collection: Collection) -> list[Piece]:
-    """Its pieces in their order; read once for each collection at hand."""
-    if not hasattr(collection, "workshop_pieces"):
-        rows = collection.pieces.only("title").order_by("position", "pk")
-        collection.workshop_pieces = list(rows)  # type: ignore[attr-defined]
-    return cast("list[Piece]", collection.workshop_pieces)  # type: ignore[attr-defined]
+        field.queryset = collection.pieces.all()
+        field.choices = [choices.EMPTY, *((piece.pk, str(piece)) for piece in pieces)]
 
 
 PinFormSet = forms.inlineformset_factory(
@@ -115,6 +110,13 @@ class StoryBlockForm(OwnedForm):
         return str(self.instance.pk or getattr(self, "new_key", ""))
 
     @property
+    def pin_places(self) -> list[tuple[Any, Any]]:
+        """Per cent from the left and the top of each pin, as the form says."""
+        rows = self.pins.forms if self.pins is not None else []
+        places = [(row["x"].value(), row["y"].value()) for row in rows]
+        return [(x, y) for x, y in places if x not in {None, ""} and y not in {None, ""}]
+
+    @property
     def place(self) -> int:
         """Where it stands in the story, as far as the form says."""
         value = str(self["position"].value() or 0)
@@ -146,7 +148,8 @@ class StoryBlockForm(OwnedForm):
 
     def clean_kind(self) -> str:
         """A block keeps its kind."""
-        return self.instance.kind
+        kind: str = self.instance.kind
+        return kind
 
     def clean_position(self) -> int:
         place: int | None = self.cleaned_data["position"]
@@ -175,6 +178,15 @@ class StoryFormSet(forms.BaseInlineFormSet[StoryBlock, Collection, StoryBlockFor
     def __iter__(self) -> Iterator[StoryBlockForm]:
         """As the page shows them: in the order that the form says."""
         return iter(sorted(self.forms, key=lambda form: form.place))
+
+    @property
+    def there(self) -> list[StoryBlockForm]:
+        return [form for form in self if not form.is_gone]
+
+    @property
+    def gone(self) -> list[StoryBlockForm]:
+        """What was removed from the draft and can be brought back."""
+        return [form for form in self if form.is_gone]
 
     def _construct_form(self, i: int, **kwargs: Any) -> StoryBlockForm:
         """A new block's kind is known before its form, which has the fields of that kind."""
@@ -209,6 +221,7 @@ class StoryInline(OwnedStacked):
     owner_path = "collection__designer"
     template = "admin/catalog/collection/story.html"
     extra = 0
+    max_num = MOST
     fields = [
         "heading",
         "text",
@@ -226,7 +239,12 @@ class StoryInline(OwnedStacked):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[StoryBlock]:
         rows = super().get_queryset(request).select_related("photo", "second_photo", "piece")
-        return rows.prefetch_related("pins__piece").order_by("position", "pk")
+        return rows.prefetch_related("pins").order_by("position", "pk")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        if obj:
+            choices.lay_out(request, obj, self.designer_of(obj))
+        return super().get_formset(request, obj, **{"absolute_max": MOST + 20, **kwargs})
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

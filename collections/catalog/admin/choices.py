@@ -64,7 +64,7 @@ def inspirations(request: HttpRequest, collection: Collection | None) -> list[In
     """All of them; those chosen as further ones are set down in the collection at hand."""
     known = request.__dict__.get("workshop_inspirations")
     if known is None:
-        rows = Inspiration.objects.order_by(*Inspiration._meta.ordering)
+        rows = Inspiration.objects.order_by("path")
         if collection is not None:
             through = Collection.other_inspirations.through.objects
             chosen = through.filter(inspiration=OuterRef("pk"), collection=collection.pk)

@@ -1,6 +1,7 @@
 """The collection's page in the workshop: its words, its story, its way into the shop."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalog import drafts, publishing
-from catalog.admin import publish_acts, publish_page, readiness, story_acts
+from catalog.admin import choices, publish_acts, publish_page, readiness, story_acts
 from catalog.admin.blocks import PhotoChoiceField, StoryInline
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.looks import state, thumb
@@ -63,6 +64,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
     ordering = ["position", "-published_at", "pk"]
     search_fields = ["title", "designer__name"]
     form = SluggedForm
+    fragment = "admin/catalog/collection/fragment.html"
     kept_along = ("updated_at",)
     inlines = [StoryInline]
     fieldsets = [
@@ -110,9 +112,12 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         return date_format(obj.published_at, "j F Y") if obj.published_at else ""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        if getattr(request, "workshop_whole", False):
+            return rows.select_related("designer", "draft__by")
         shown = Count("pieces", filter=~Q(pieces__status=Piece.Status.RETIRED))
-        rows: models.QuerySet[Any] = super().get_queryset(request).annotate(piece_count=shown)
-        return rows
+        counted: models.QuerySet[Any] = rows.annotate(piece_count=shown)
+        return counted
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -127,14 +132,39 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "slug"] if obj and obj.published_at else fields
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """With all that its page says of it, read at once."""
+        request.workshop_whole = True  # type: ignore[attr-defined]
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        request.workshop_collection = obj  # type: ignore[attr-defined]
+        if obj:
+            choices.lay_out(request, obj, self.designer_of(obj))
+        return super().get_form(request, obj, change=change, **kwargs)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "seen":
             kwargs["form_class"] = PhotoChoiceField
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        obj = getattr(request, "workshop_collection", None)
+        if field and db_field.name == "inspiration":
+            named = [(one.pk, str(one)) for one in choices.inspirations(request, obj)]
+            field.choices = [choices.EMPTY, *named]
+        elif field and obj and db_field.name in {"seen", "became"}:
+            known = request.__dict__["workshop_choices"]
+            field.choices = known[db_field.remote_field.model, obj.designer_id, True]
+        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         ticks = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
-        return super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, widget=ticks, **kwargs)
+        if field and db_field.name == "other_inspirations":
+            obj = getattr(request, "workshop_collection", None)
+            field.choices = [(one.pk, str(one)) for one in choices.inspirations(request, obj)]
+        return field
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -150,7 +180,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         return data
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
-        """Beside what is shown, the story's buttons only keep; those of the band act by themselves."""
+        """Beside what is shown, the story's buttons only keep; the band's act by themselves."""
         acts = story_acts.act_of(request.POST) or publish_acts.act_of(request.POST)
         return super().goes_in(request, thing) and not (acts and drafts.is_shown(thing))
 
@@ -171,13 +201,17 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         if key.startswith("new-") and put and put.formsets[0].new_objects:
             key = str(put.formsets[0].new_objects[-1].pk)
         opens = "_add" in request.POST or any(name.startswith("_pin-") for name in request.POST)
-        return (f"?block={key}" if opens and key else "") + (f"#block-{key}" if key else "#story")
+        asked = {"fragment": "1"} if "fragment" in request.POST else {}
+        asked |= {"block": key} if opens and key else {}
+        query = f"?{urlencode(asked)}" if asked else ""
+        return query + (f"#block-{key}" if key else "#story")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj: Collection | None = kwargs.get("obj")
         if obj:
+            _have_story(obj, context["inline_admin_formsets"])
             context |= self._page(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -195,3 +229,11 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
             "open_block": request.GET.get("block", ""),
             "kinds": StoryInline.model.Kind.choices,
         } | publish_page.context(request, obj, strikes)
+
+
+def _have_story(obj: Collection, shown: list[Any]) -> None:
+    """The blocks are read for the form: what is said of the story asks no second time."""
+    for inline in shown:
+        if inline.formset.model is StoryInline.model:
+            cache = obj.__dict__.setdefault("_prefetched_objects_cache", {})
+            cache["blocks"] = inline.formset.get_queryset()

@@ -1,4 +1,4 @@
-"""Pages whose words are kept as a draft: while typing, by a button, and shown before they are live."""
+"""Pages whose words are kept as a draft: while typing, by a button, shown before they are live."""
 
 from typing import Any
 
@@ -10,37 +10,47 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
 )
 from django.middleware.csrf import get_token
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from catalog import answers, desk, drafts, previews, publishing
+from catalog.admin.versions import VersionedAdmin
 from catalog.models import Collection, Draft
-from designers.shown import ShownAdmin
 
 # With these the words are only kept, also beside what is live.
-KEEPS = {"_continue"}
+KEEPS = {"_continue", "_duplicate"}
+# Letters of a text that is set to be looked at.
+_LONGEST = 50_000
 
 
-class DraftedAdmin(ShownAdmin):
-    """A ShownAdmin whose page opens with the draft over the live words."""
+class DraftedAdmin(VersionedAdmin):
+    """A VersionedAdmin whose page opens with the draft over the live words."""
+
+    # The part of the page that a script asks for instead of the whole, if there is one.
+    fragment = ""
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         site = self.admin_site
+        pages = {
+            "draft": self.draft_view,
+            "preview": self.preview_view,
+            "prose": self.prose_view,
+            "drop": self.drop_view,
+        }
         own = [
-            path("<path:object_id>/draft/", site.admin_view(self.draft_view), name=f"{name}_draft"),
-            path(
-                "<path:object_id>/preview/",
-                site.admin_view(self.preview_view),
-                name=f"{name}_preview",
-            ),
+            path(f"<slug:object_id>/{page}/", site.admin_view(view), name=f"{name}_{page}")
+            for page, view in pages.items()
         ]
         return [*own, *super().get_urls()]
 
@@ -63,12 +73,12 @@ class DraftedAdmin(ShownAdmin):
             return form
         if not hasattr(request, "workshop_draft"):
             mine = self.has_change_permission(request, obj)
-            request.workshop_draft = drafts.of(obj) if mine else None  # type: ignore[attr-defined]
+            request.workshop_draft = drafts.at_hand(obj) if mine else None  # type: ignore[attr-defined]
         if request.workshop_draft is None:  # type: ignore[attr-defined]
             return form
         data = request.workshop_data = answers.sheet()  # type: ignore[attr-defined]
 
-        class LaidForm(form):  # type: ignore[misc]
+        class LaidForm(form):  # type: ignore[misc, valid-type]
             """The form filled with the draft."""
 
             def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,8 +94,15 @@ class DraftedAdmin(ShownAdmin):
         data = getattr(request, "workshop_data", None)
         return params | {"data": data} if data is not None else params
 
+    def forms_below(self, request: HttpRequest, thing: Any) -> Any:
+        """The rows of its page: formsets, and the inlines that they are of."""
+        return self._create_formsets(request, thing, change=True)
+
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        for formset in formsets if change else []:
+            for row in formset.get_queryset():  # each row would ask for the thing itself
+                setattr(row, formset.fk.name, formset.instance)
         if form := getattr(request, "workshop_form", None):
             draft: Draft = request.workshop_draft  # type: ignore[attr-defined]
             answers.lay(request.workshop_data, form, formsets, draft.answers)  # type: ignore[attr-defined]
@@ -97,6 +114,8 @@ class DraftedAdmin(ShownAdmin):
     ) -> HttpResponse:
         if thing := kwargs.get("obj"):
             context |= self._draft_context(request, thing)
+            if self.fragment and "fragment" in {*request.GET, *request.POST}:
+                return TemplateResponse(request, self.fragment, context | {"opts": self.opts})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _draft_context(self, request: HttpRequest, thing: Any) -> dict[str, Any]:
@@ -104,19 +123,18 @@ class DraftedAdmin(ShownAdmin):
         return {
             "draft": draft,
             "kept": draft if draft and draft.pk else None,
-            "draft_said": said(thing, draft) if draft and draft.pk else "",
+            "draft_said": kept_words(thing, draft) if draft and draft.pk else "",
             "draft_size": answers.size(draft.answers) if draft else 0,
             "is_shown": drafts.is_shown(thing),
             "needs_review": self.waits(request, thing),
             "seen": drafts.seen(thing, getattr(request, "workshop_newest", draft)),
             "draft_url": self._url("draft", thing),
             "preview_url": self._url("preview", thing),
+            "prose_url": self._url("prose", thing),
+            "drop_url": self._url("drop", thing),
+            "versions_url": self._url("versions", thing),
+            "delete_url": self._url("delete", thing),
         }
-
-    def _url(self, name: str, thing: Any) -> str:
-        return reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[thing.pk]
-        )
 
     # --- A button is pressed --------------------------------------------------------------------
 
@@ -191,7 +209,8 @@ class DraftedAdmin(ShownAdmin):
         typed = desk.typed(thing, request.POST, request.user)
         request.workshop_draft = Draft(answers=typed)  # type: ignore[attr-defined]
         hint = _(
-            "What you typed stands here, nothing is lost. Keep it again and it counts; theirs stays among the earlier versions."
+            "What you typed stands here, nothing is lost. Keep it again and it counts; "
+            "theirs stays among the earlier versions."
         )
         self.message_user(request, f"{why} {hint}", messages.WARNING)
 
@@ -204,7 +223,7 @@ class DraftedAdmin(ShownAdmin):
     def kept_words(self, request: HttpRequest, thing: Any) -> str:
         """What is said once it is kept: whether shoppers see it already."""
         if drafts.is_shown(thing) and not getattr(request, "workshop_put", None):
-            return said(thing, drafts.of(thing))
+            return kept_words(thing, drafts.of(thing))
         return _("Kept.")
 
     # --- While typing --------------------------------------------------------------------------
@@ -213,6 +232,9 @@ class DraftedAdmin(ShownAdmin):
         """POST keeps what is typed; GET tells what a page that was away needs to send again."""
         thing = self.drafted(request, object_id)
         if request.method != "POST":
+            return _answer(request, thing, drafts.of(thing))
+        if "_aside" in request.POST:
+            drafts.lay_aside(thing, desk.typed(thing, request.POST, request.user), request.user)
             return _answer(request, thing, drafts.of(thing))
         try:
             kept = drafts.keep(thing, request.POST, request.user, over="_over" in request.POST)
@@ -230,6 +252,25 @@ class DraftedAdmin(ShownAdmin):
         with drafts.rehearsed(thing, request.user, changes) as shown:
             return previews.rehearsal(request, shown)
 
+    def prose_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A text in Markdown as the shop sets it; nothing is kept by it."""
+        self.drafted(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        text = request.POST.get(request.GET.get("field", ""), "")[:_LONGEST]
+        answer = render(request, "admin/catalog/_prose.html", {"text": text})
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def drop_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks, then lays the draft aside among the versions: the page shows the shop's words."""
+        thing = self.drafted(request, object_id)
+        if request.method == "POST":
+            drafts.lay_by(thing)
+            self.message_user(request, _("The draft is laid aside among the earlier versions."))
+            return HttpResponseRedirect(self._url("change", thing))
+        return self._version_page(request, thing, "drop", {"draft": drafts.of(thing)})
+
 
 def collection_of(thing: Any) -> Collection:
     """The collection that is asked for as a whole, of a collection or a piece."""
@@ -237,7 +278,7 @@ def collection_of(thing: Any) -> Collection:
     return collection
 
 
-def said(thing: Any, draft: Draft | None) -> str:
+def kept_words(thing: Any, draft: Draft | None) -> str:
     """What stands beside the button: when it was kept, and what the shop shows meanwhile."""
     if draft is None:
         return _("Nothing is changed.")
@@ -252,7 +293,7 @@ def _answer(
     request: HttpRequest, thing: Any, draft: Draft | None, *, said: str = "", status: int = 200
 ) -> JsonResponse:
     told = {
-        "said": said or globals()["said"](thing, draft),
+        "said": said or kept_words(thing, draft),
         "seen": drafts.seen(thing, draft),
         "kept_at": draft.kept_at.isoformat() if draft else "",
         "by": drafts.person(draft.by) if draft else "",

@@ -5,10 +5,11 @@ field. Each write names it again (one conditional UPDATE): what somebody else ch
 is told, beside the field, and never overwritten unasked. Stock changes by the difference.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -16,13 +17,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import size_runs, sizes
+from catalog import size_runs, sizes, standing
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
 from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
+LABELS = {"lead_days": gettext_lazy("days")}
 
 
 class ChangedSince(Exception):
@@ -35,9 +37,8 @@ class LabelledInput(forms.TextInput):
     def __init__(self, piece: Piece, label: str, widget: forms.Widget, *, name: str) -> None:
         numeric = isinstance(widget, forms.NumberInput) or "inputmode" in widget.attrs
         mode = {"inputmode": widget.attrs.get("inputmode", "numeric")} if numeric else {}
-        kept = {
-            key: widget.attrs[key] for key in ("maxlength", "placeholder") if key in widget.attrs
-        }
+        names = {"maxlength", "placeholder"}.intersection(widget.attrs)
+        kept: dict[str, Any] = {name: widget.attrs[name] for name in names}
         super().__init__({**mode, **kept})
         self.piece, self.label, self.is_title = piece, label, name == "title"
 
@@ -60,6 +61,13 @@ class LabelledInput(forms.TextInput):
         return SafeString("")
 
 
+class Seen(forms.HiddenInput):
+    """What stood in a field; without an id, which nothing asks for fifty rows long."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, {})
+
+
 class GridForm(SluggedForm):
     """A piece's row. What is ready is a field only where there is one size to count."""
 
@@ -67,6 +75,9 @@ class GridForm(SluggedForm):
         required=False, min_value=0, max_value=9_999, label=gettext_lazy("ready")
     )
     sizes = forms.CharField(required=False, max_length=200, label=gettext_lazy("sizes"))
+
+    # Who sends it; the page says so.
+    asked_by: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,8 +92,8 @@ class GridForm(SluggedForm):
             self.initial["ready"] = self.only_size.stock
         for name, field in self.fields.items():
             if name != "id":
-                field.show_hidden_initial = True
-                label = str(field.label)
+                field.show_hidden_initial, field.hidden_widget = True, Seen
+                label = str(LABELS.get(name, field.label))
                 field.widget = LabelledInput(self.instance, label, field.widget, name=name)
 
     def clean_ready(self) -> int:
@@ -107,10 +118,19 @@ class GridForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
+            return cleaned
+        self._hold_to_review()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
         return cleaned
+
+    def _hold_to_review(self) -> None:
+        """Words, price and sizes of what a maker under review has in the shop: on its page."""
+        for name in {"title", "price", "sizes"}.intersection(self.changed_data):
+            if refused := standing.refusal(self.instance, self.asked_by):
+                self.add_error(name, refused)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:
         current = self.initial[name]
@@ -123,8 +143,9 @@ class GridForm(SluggedForm):
             % shown,
         )
         # So that keeping again is meant against what is there now.
-        self.data = self.data.copy()
-        self.data[self.add_initial_prefix(name)] = str(shown)
+        data = cast("QueryDict", self.data).copy()
+        data[self.add_initial_prefix(name)] = str(shown)
+        self.data = data
 
     def seen(self, name: str) -> Any:
         """What stood in the field when the page was shown; what is there now, if it says not."""

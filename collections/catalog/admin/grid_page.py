@@ -1,5 +1,6 @@
 """The grid of pieces as a page: many rows kept together, or none, and acts on the ticked ones."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,10 +8,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +24,8 @@ from designers.shown import ShownAdmin
 
 # A row that somebody else changes just then is checked anew, and told; so often at most.
 _TRIES = 3
-_IDS = "form-{}-id"
+_MOST = 1_000
+_ROW = re.compile(r"((?:initial-)?form-)(\d+)(-.+)")
 
 
 def _act(name: str, title: Any) -> Any:
@@ -46,7 +49,7 @@ class GridPage(ShownAdmin):
     list_select_related = ["collection"]
     list_per_page = 50
     change_list_template = "admin/catalog/piece/change_list.html"
-    actions = [_act(name, act.title) for name, act in ACTS.items()]
+    actions: Any = [_act(name, act.title) for name, act in ACTS.items()]
 
     def get_actions(
         self,
@@ -57,15 +60,25 @@ class GridPage(ShownAdmin):
         found = super().get_actions(request, action_location)
         return {name: act for name, act in found.items() if name.startswith("together_")}
 
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        choices = default_choices or [("", _("choose an act"))]
+        return super().get_action_choices(request, choices, action_location)
+
     @admin.display(description="")
     def photo(self, obj: Any) -> SafeString:
         picture = Photo(renditions=obj.thumb_renditions or {})
         return looks.thumb(picture, str(_("Open %s")) % obj)
 
     @admin.display(description=gettext_lazy("ready"))
-    def ready(self, obj: Piece) -> str:
+    def ready(self, obj: Piece) -> SafeString:
         """Only shown where there are several sizes; with one the grid has a field."""
-        return str(sum(variant.stock for variant in obj.variants.all()))
+        count = sum(variant.stock for variant in obj.variants.all())
+        return format_html('<span class="card-label">{}</span>{}', capfirst(_("ready")), count)
 
     @admin.display(description=gettext_lazy("sizes"))
     def sizes(self, obj: Piece) -> str:
@@ -87,18 +100,17 @@ class GridPage(ShownAdmin):
         )
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{**kwargs, "form": GridForm})
+        form = super().get_changelist_form(request, **{**kwargs, "form": GridForm})
+        form.asked_by = request.user
+        return form
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """What comes back of a page stands in the order in which it was sent, and as ticked."""
         changelist = super().get_changelist_instance(request)
         if request.method == "POST" and "_save" in request.POST:
-            count = int(request.POST.get("form-TOTAL_FORMS", "0") or 0)
-            sent = [request.POST.get(_IDS.format(row), "") for row in range(min(count, 1_000))]
-            rows = self.get_queryset(request).in_bulk([pk for pk in sent if pk.isdecimal()])
-            changelist.result_list = [
-                rows[int(pk)] for pk in sent if pk.isdecimal() and int(pk) in rows
-            ]
+            sent = _numbers(_sent_ids(request.POST))
+            rows = self.get_queryset(request).in_bulk(sent)
+            changelist.result_list = [rows[pk] for pk in sent if pk in rows]
             ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
             for row in changelist.result_list:
                 row.is_ticked = str(row.pk) in ticked
@@ -108,16 +120,29 @@ class GridPage(ShownAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Before an act on the ticked ones, what was typed is kept: nothing typed is lost."""
+        if request.method == "POST" and self.has_change_permission(request):
+            self._drop_missing(request)
         if "index" not in request.POST or not _typed(request):
             return self._kept(request, extra_context)
         pressed = request.POST
-        request.POST = pressed.copy()  # type: ignore[assignment]
-        request.POST["_save"] = "1"  # type: ignore[index]
+        keeping = pressed.copy()
+        keeping["_save"] = "1"
+        request.POST = keeping  # type: ignore[assignment]
         answer = self._kept(request, extra_context)
         if not isinstance(answer, HttpResponseRedirect):
             return answer
         request.POST = pressed
         return super().changelist_view(request, extra_context)
+
+    def _drop_missing(self, request: HttpRequest) -> None:
+        """Rows of pieces that are gone meanwhile (or were never one's own) are no rows."""
+        sent = _sent_ids(request.POST)
+        known = {str(pk) for pk in self.get_queryset(request).in_bulk(_numbers(sent))}
+        if all(pk in known for pk in sent):
+            return
+        request.POST = _only_rows(request.POST, [pk in known for pk in sent])  # type: ignore[assignment]
+        said = _("A piece of this page is not here any more; everything else is.")
+        self.message_user(request, said, messages.WARNING)
 
     def _kept(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         """All rows or none: prices that were meant together never stand half changed."""
@@ -138,6 +163,33 @@ class GridPage(ShownAdmin):
             said = _("%(piece)s has new sizes: %(sizes)s.")
             said %= {"piece": obj, "sizes": ", ".join(new)}
             self.message_user(request, said, messages.SUCCESS)
+
+
+def _sent_ids(post: QueryDict) -> list[str]:
+    """The primary keys of the rows as they were sent."""
+    count = post.get("form-TOTAL_FORMS", "0")
+    number = int(count) if count.isascii() and count.isdecimal() and len(count) < 5 else 0
+    return [post.get(f"form-{row}-id", "") for row in range(min(number, _MOST))]
+
+
+def _numbers(keys: list[str]) -> list[int]:
+    return [int(pk) for pk in keys if pk.isascii() and pk.isdecimal() and len(pk) < 12]
+
+
+def _only_rows(post: QueryDict, wanted: list[bool]) -> QueryDict:
+    """The same form with only those of its rows, numbered anew."""
+    kept = post.copy()
+    places: dict[str, str] = {}
+    for row, is_wanted in enumerate(wanted):
+        if is_wanted:
+            places[str(row)] = str(len(places))
+    for name in list(post):
+        if found := _ROW.fullmatch(name):
+            values = kept.pop(name)
+            if found[2] in places:
+                kept.setlist(f"{found[1]}{places[found[2]]}{found[3]}", values)
+    kept["form-TOTAL_FORMS"] = kept["form-INITIAL_FORMS"] = str(len(places))
+    return kept
 
 
 def _typed(request: HttpRequest) -> bool:

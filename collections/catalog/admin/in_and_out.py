@@ -19,7 +19,7 @@ from tablib import Dataset
 from catalog.admin.table_form import TableForm, read_table
 from catalog.models import Collection, Material, Piece
 from catalog.search import reindex
-from catalog.sheets import kept, reading, resource, writing
+from catalog.sheets import kept, reading, resource, taking_over, writing
 from catalog.sheets.columns import BY_NAME, COLUMNS
 from designers.models import Designer, is_owner
 from designers.ownership import EDITORS, OwnedAdmin, owned, roles_of
@@ -144,6 +144,7 @@ class InAndOutMixin(OwnedAdmin):
             pieces=owned(Piece, request).filter(designer=maker),
             collections=collections,
             materials=owned(Material, request),
+            by=request.user,
             collection=collections.filter(pk=sent["collection"] or 0).first(),
             kind=sent["kind"],
         )
@@ -169,15 +170,17 @@ class InAndOutMixin(OwnedAdmin):
     def _all_or_none(
         self, request: HttpRequest, table: reading.Table, whose: resource.Whose
     ) -> list[resource.Told]:
+        told = resource.PieceResource(whose).plan(table)
+        if resource.digest(told) != request.POST.get("seen") or any(row.errors for row in told):
+            raise resource.NotAsSeen
+        touched = [row.piece for row in told if row.stands != "same" and row.piece]
         with transaction.atomic():
-            told = resource.PieceResource(whose).take_over(table, seen=request.POST.get("seen", ""))
+            taking_over.write(told, by=request.user)
             for flag, stands in ((ADDITION, "new"), (CHANGE, "changed")):
                 pieces = [row.piece for row in told if row.stands == stands and row.piece]
                 if pieces:
-                    LogEntry.objects.log_actions(
-                        request.user.pk or 0, pieces, flag, _("Taken over from a table.")
-                    )
-            touched = [row.piece for row in told if row.stands != "same" and row.piece]
+                    said = _("Taken over from a table.")
+                    LogEntry.objects.log_actions(request.user.pk or 0, pieces, flag, said)
             transaction.on_commit(lambda: reindex(touched))
             transaction.on_commit(public_pages.forget)
         return told

@@ -11,9 +11,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from catalog import drops, photos, pictures, public_files
-from catalog.admin import looks
+from catalog import drops, photos, pictures, public_files, standing
+from catalog.admin import looks, photo_again
 from catalog.models import Photo
 from designers.ownership import OwnedForm
 from designers.shown import ShownAdmin
@@ -54,8 +55,13 @@ class PhotoForm(OwnedForm):
             "tone": gettext_lazy("What the picture is mostly made of; words beside it follow."),
         }
 
+    # Who sends it; the page says so.
+    asked_by: Any = None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.changed_data and (refused := standing.photo_refusal(self.instance, self.asked_by)):
+            self.add_error(None, refused)
         self._press(cleaned)
         return cleaned
 
@@ -124,7 +130,16 @@ class PhotoAdmin(ShownAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.original_view)
         name = "catalog_photo_original"
-        return [path("<int:pk>/original/", view, name=name), *super().get_urls()]
+        again = self.admin_site.admin_view(require_POST(self.again_view))
+        return [
+            path("<int:pk>/original/", view, name=name),
+            path("again/<int:designer>/", again, name="catalog_photo_again"),
+            *super().get_urls(),
+        ]
+
+    def again_view(self, request: HttpRequest, designer: int) -> HttpResponse:
+        """Makes anew what of a maker's could not be made."""
+        return photo_again.answer(request, self, designer)
 
     def original_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Hands the private original to whom it belongs, never to be shown in the browser."""
@@ -154,7 +169,9 @@ class PhotoAdmin(ShownAdmin):
     ) -> Any:
         """``replace`` is the form's own, no column."""
         kwargs["fields"] = self.fields if self.has_change_permission(request, obj) else []
-        return super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, **kwargs)
+        form.asked_by = request.user
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -5,13 +5,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from catalog import copies, drops, publishing, size_runs, sizes
+from catalog import copies, drops, publishing, size_runs, sizes, standing
 from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
@@ -184,13 +187,20 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         rows = readiness.with_readiness(super().get_queryset(request))
+        if getattr(request, "workshop_whole", False):
+            return rows.select_related("collection__designer", "designer", "draft__by")
+        first = Photo.objects.filter(piece=OuterRef("pk")).order_by("position", "pk")
         return (
             rows.annotate(thumb_renditions=Subquery(first.values("renditions")[:1]))
             .order_by("collection__position", F("collection").desc(), "position", "pk")
             .prefetch_related("variants")
         )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """With all that its page says of it, read at once."""
+        request.workshop_whole = True  # type: ignore[attr-defined]
+        return super().get_object(request, object_id, from_field)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -229,8 +239,10 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change and "status" in form.changed_data:
-            publishing.settle_status(obj, was=form.initial["status"], by=request.user)
+        if change and {"status", "collection"}.intersection(form.changed_data):
+            standing.settle_status(obj, was=form.initial["status"], by=request.user)
+            if obj.status != form.initial["status"]:
+                Piece.objects.filter(pk=obj.pk).update(status=obj.status)
         super().save_model(request, obj, form, change)
 
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
@@ -239,10 +251,40 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     def get_urls(self) -> list[URLPattern]:
         """Django's, and the page of an act on many pieces."""
         together = self.admin_site.admin_view(self.together)
-        return [path("together/", together, name="catalog_piece_together"), *super().get_urls()]
+        offer = self.admin_site.admin_view(self.offer_size)
+        return [
+            path("together/", together, name="catalog_piece_together"),
+            path("<int:object_id>/size/", offer, name="catalog_piece_size"),
+            *super().get_urls(),
+        ]
 
     def together(self, request: HttpRequest) -> HttpResponse:
         return together_page.page(self, request)
+
+    @method_decorator(require_POST)
+    def offer_size(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """One size that was asked for in vain (``run`` in words) is offered from now on."""
+        piece = self.get_object(request, str(object_id))
+        if piece is None:
+            raise Http404
+        if not self.has_change_permission(request, piece):
+            raise PermissionDenied
+        try:
+            words = request.POST.get("run", "")[:200]
+            run = size_runs.read(words, ring=piece.kind == Piece.Kind.RING)
+            for size, label in zip(run.sizes, run.labels, strict=True):
+                sizes.offer(piece, size=size, label=label)
+        except (size_runs.NotARun, sizes.Unmakeable) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.log_change(request, piece, str(_("Offered: %s") % run.names))
+            transaction.on_commit(public_pages.forget)
+            told = {"piece": piece, "sizes": run.names, "days": piece.lead_days}
+            said = _("%(piece)s is offered in %(sizes)s, made in %(days)s days.") % told
+            self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(
+            reverse("admin:catalog_piece_change", args=[piece.pk]) + "#sizes"
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -291,18 +333,15 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     @transaction.atomic
     def _retire(self, piece: Piece) -> None:
         """What was typed is kept by now; this stops its sale at once, reviewed or not."""
-        publishing.retire_piece(piece)
+        standing.retire_piece(piece)
         transaction.on_commit(public_pages.forget)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if obj := kwargs.get("obj"):
-            photos = [
-                form.instance
-                for shown in context["inline_admin_formsets"]
-                if shown.opts.model is Photo
-                for form in shown.formset.initial_forms
-            ]
-            context |= piece_page.context(request, obj, photos)
+            formsets = {
+                shown.opts.model: shown.formset for shown in context["inline_admin_formsets"]
+            }
+            context |= piece_page.context(request, obj, formsets)
         return super().render_change_form(request, context, *args, **kwargs)

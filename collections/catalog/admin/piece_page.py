@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,15 +15,19 @@ from catalog.models import Material, Photo, Piece, PieceMaterial
 _OF_STONE = {PieceMaterial.Role.STONE, PieceMaterial.Role.OTHER}
 
 
-def context(request: HttpRequest, piece: Any, photos: list[Photo]) -> dict[str, Any]:
-    """What the page of a piece shows besides its fields; ``photos`` are its own, in order."""
+def context(request: HttpRequest, piece: Any, formsets: dict[type[Model], Any]) -> dict[str, Any]:
+    """What the page of a piece shows besides its fields; asks no database.
+
+    ``formsets`` are those of the page, by model: they have read what belongs to the piece.
+    """
+    photos = _rows(formsets.get(Photo))
+    made_of = _rows(formsets.get(PieceMaterial))
     mute = [
         (place, reverse("admin:catalog_photo_change", args=[photo.pk]))
         for place, photo in enumerate(photos, start=1)
         if not photo.alt
     ]
     strikes = readiness.with_places(readiness.of_piece(piece), mute)
-    made_of = list(piece.piece_materials.select_related("material"))
     reading = hallmarks.of_piece(piece, made_of)
     return {
         "title": piece.title,
@@ -31,7 +36,7 @@ def context(request: HttpRequest, piece: Any, photos: list[Photo]) -> dict[str, 
         "struck": sum(strike.done for strike in strikes),
         "preview_url": reverse("catalog:piece_preview", args=[piece.collection.token, piece.slug]),
         "reading": reading,
-        "mark": _mark(reading, piece, made_of),
+        "mark": _mark(reading, piece, made_of, _metals(formsets[PieceMaterial])),
         "run_words": run_words(),
         "card": looks.thumb(photos[0] if photos else None, ""),
         "is_copy": "copied" in request.GET,
@@ -47,12 +52,27 @@ def run_words() -> dict[str, str]:
     }
 
 
-def _mark(reading: hallmarks.Reading, piece: Piece, made_of: list[PieceMaterial]) -> dict[str, Any]:
+def _rows(formset: Any) -> list[Any]:
+    return [form.instance for form in formset.initial_forms] if formset else []
+
+
+def _metals(formset: Any) -> dict[int, tuple[str, int | None]]:
+    """The precious metals of the shared list, as its choices have them: metal and fineness."""
+    choices = formset.empty_form.fields["material"].choices
+    materials = [getattr(value, "instance", None) for value, _label in choices]
+    return {m.pk: (m.metal, m.fineness) for m in materials if m and m.metal}
+
+
+def _mark(
+    reading: hallmarks.Reading,
+    piece: Piece,
+    made_of: list[PieceMaterial],
+    metals: dict[int, tuple[str, int | None]],
+) -> dict[str, Any]:
     has_stones = any(row.role in _OF_STONE for row in made_of)
     notes = [hallmarks.MIXED] if len(reading.metals) > 1 else []
     if has_stones and reading.weight and not piece.metal_weight:
         notes.append(hallmarks.WITH_STONES)
-    metals = Material.objects.exclude(metal="").values_list("pk", "metal", "fineness")
     return {
         "note": " ".join(map(str, notes)),
         "rows": [
@@ -65,7 +85,7 @@ def _mark(reading: hallmarks.Reading, piece: Piece, made_of: list[PieceMaterial]
             }
             for metal, limit, is_in in hallmarks.table(reading)
         ],
-        "metals": json.dumps({pk: [metal, fineness] for pk, metal, fineness in metals}),
+        "metals": json.dumps(metals),
         "words": json.dumps(
             {
                 "titles": _strings(hallmarks.TITLES),

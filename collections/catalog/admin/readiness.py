@@ -6,11 +6,12 @@ What lacks stands in the order in which it is quickest mended, a must before the
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import drops, hallmarks
+from catalog.admin import choices
 from catalog.models import Collection, Photo, Piece, PieceMaterial, Variant
 
 
@@ -181,14 +182,13 @@ def of_collection(collection: Collection) -> list[Strike]:
     musts = [
         Strike(gap, done=False, must=True, url=f"#{where}") for where, gap in collection.lacks()
     ]
-    counts = collection.pieces.exclude(status=Piece.Status.RETIRED).aggregate(
-        all=Count("pk", distinct=True),
-        scaled=Count("pk", distinct=True, filter=Q(photos__role=Photo.Role.SCALE)),
-    )
-    mute = Photo.objects.filter(
-        Q(collection=collection) | Q(piece__collection=collection), alt=""
-    ).count()
-    unscaled = counts["all"] - counts["scaled"]
+    pieces = [
+        piece
+        for piece in choices.pieces_of(collection)
+        if piece.collection_id == collection.pk and piece.status != Piece.Status.RETIRED
+    ]
+    unscaled = any(not piece.has_scale for piece in pieces)
+    mute = any(not photo.alt for photo in choices.photos_of(collection))
     strikes = [
         Strike(
             _("What it was made from"),
@@ -196,8 +196,8 @@ def of_collection(collection: Collection) -> list[Strike]:
             _("Shoppers find it by that."),
         ),
         Strike(
-            _("A scale photograph for each piece") if counts["all"] else _("Pieces"),
-            bool(counts["all"]) and not unscaled,
+            _("A scale photograph for each piece") if pieces else _("Pieces"),
+            bool(pieces) and not unscaled,
             _("Shoppers most often leave because they cannot see the size."),
         ),
         Strike(

@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from catalog import publishing, review_told
+from catalog import beside, previews, publishing, review_told
 from catalog.admin.looks import state
 from catalog.models import Collection, Review
 from designers.ownership import HouseAdmin
@@ -65,9 +65,19 @@ class ReviewAdmin(HouseAdmin):
         return rows
 
     def get_urls(self) -> list[URLPattern]:
-        view = require_POST(self.admin_site.admin_view(self.answer_view))
-        name = "catalog_review_answer"
-        return [path("<int:pk>/answer/", view, name=name), *super().get_urls()]
+        answer = require_POST(self.admin_site.admin_view(self.answer_view))
+        preview = require_safe(self.admin_site.admin_view(self.preview_view))
+        own = [
+            path("<int:pk>/answer/", answer, name="catalog_review_answer"),
+            path("<int:pk>/preview/", preview, name="catalog_review_preview"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The collection's page as it would be: with all that is kept beside it."""
+        review = get_object_or_404(self.get_queryset(request), pk=pk)
+        with beside.rehearsed(review.collection, request.user) as shown:
+            return previews.rehearsal(request, shown)
 
     def change_view(
         self,

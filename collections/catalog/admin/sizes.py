@@ -107,6 +107,12 @@ class VariantForm(OwnedForm):
 class SizesFormSet(forms.BaseInlineFormSet[Variant, Piece, VariantForm]):
     """Sizes that each have a name of their own and a price above nothing."""
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """Each size knows its piece: the page says much of both, and asks for it once."""
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.piece = self.instance
+        return form
+
     def clean(self) -> None:
         super().clean()
         price = self.instance.price
@@ -146,6 +152,12 @@ class MaterialForm(OwnedForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "purity" in self.fields and self.instance.material_id:
+            fineness = self.instance.material.fineness
+            self.fields["purity"].widget.attrs["placeholder"] = fineness or _("natural")
+
     class Meta:
         error_messages = {NON_FIELD_ERRORS: {"unique_together": SAME_MATERIAL}}
 
@@ -160,6 +172,9 @@ class MaterialsInline(OwnedTabular):
     template = "admin/catalog/piece/materials.html"
     fields = ["role", "material", "purity", "origin", "detail", "claims", "evidence"]
     verbose_name_plural = gettext_lazy("materials")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related("material")
 
 
 class PhotoRowForm(OwnedForm):

@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from catalog.admin.blocks import PINNED_WIDTH, pinned_height
+from catalog.admin.blocks import MOST, PINNED_WIDTH, pinned_height
 from catalog.models import Collection, Photo, StoryBlock
 
 _WHOLE = 100  # per cent
-_MOST = 200  # blocks of a story
 
 
 def act_of(post: QueryDict) -> str:
@@ -41,7 +40,7 @@ def done(collection: Collection, name: str, post: QueryDict) -> tuple[QueryDict,
 
 def _total(data: QueryDict) -> int:
     sent = data.get("blocks-TOTAL_FORMS", "")
-    return min(_MOST, int(sent)) if sent.isdecimal() else 0
+    return min(MOST, int(sent)) if sent.isdecimal() else 0
 
 
 def _rows(data: QueryDict) -> list[tuple[str, int]]:
@@ -59,7 +58,7 @@ def _rows(data: QueryDict) -> list[tuple[str, int]]:
 
 def _place(data: QueryDict, row: int) -> int:
     sent = data.get(f"blocks-{row}-position", "")
-    return int(sent) if sent.isdecimal() else _MOST
+    return int(sent) if sent.isdecimal() else MOST
 
 
 def _row(data: QueryDict, key: str) -> int | None:
@@ -89,13 +88,13 @@ def _add(data: QueryDict, kind: str) -> str:
     if kind not in StoryBlock.Kind.values:
         raise ValidationError(_("There is no such kind of block."))
     row = _total(data)
-    if row >= _MOST:
+    if row >= MOST:
         raise ValidationError(_("The story is as long as it can be."))
     last = max((_place(data, one) for _key, one in _rows(data)), default=0)
     data["blocks-TOTAL_FORMS"] = str(row + 1)
     data[f"blocks-{row}-kind"] = kind
     data[f"blocks-{row}-width"] = StoryBlock.Width.TEXT
-    data[f"blocks-{row}-position"] = str(min(last, _MOST) + 1)
+    data[f"blocks-{row}-position"] = str(min(last, MOST) + 1)
     return next(key for key, one in _rows(data) if one == row)
 
 
@@ -123,7 +122,7 @@ def _pin(collection: Collection, data: QueryDict, key: str) -> None:
         raise ValidationError(_("Choose a photograph first."))
     pins = f"blocks-{row}-pins"
     sent = data.get(f"{pins}-TOTAL_FORMS", "")
-    number = min(int(sent), _MOST) if sent.isdecimal() else 0
+    number = min(int(sent), MOST) if sent.isdecimal() else 0
     pinned = {data.get(f"{pins}-{one}-piece", "") for one in range(number)}
     pieces = collection.pieces.order_by("position", "pk").values_list("pk", flat=True)
     piece = next((pk for pk in pieces if str(pk) not in pinned), None)

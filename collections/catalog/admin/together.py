@@ -12,7 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, size_runs, sizes
+from catalog import copies, drops, size_runs, sizes, standing
+from catalog.admin import readiness
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
@@ -33,6 +34,8 @@ class Change:
     becomes: str = ""
     new: Any = None
     trouble: str = ""
+    # What writing it gave: true, or the piece that was made.
+    made: Any = None
 
     @property
     def is_nothing(self) -> bool:
@@ -56,8 +59,8 @@ class Act:
     now: Callable[[Piece], Any]
     show: Callable[[Any], str]
     new: Callable[[Piece, dict[str, Any]], Any]
-    # Writes it if what was seen still stands; whether it did.
-    write: Callable[[Piece, Any, Any], bool]
+    # Writes it if what was seen still stands; whether it did, or the piece that it made.
+    write: Callable[[Piece, Any, Any], "bool | Piece"]
     heading: Any = field(default="")
 
 
@@ -146,16 +149,24 @@ class LeadForm(ActForm):
 
 
 def _days(days: Any) -> str:
-    return ngettext("%s day", "%s days", days) % days
+    return str(ngettext("%s day", "%s days", days) % days)
 
 
 class StatusForm(ActForm):
-    status = forms.ChoiceField(label=gettext_lazy("status"), choices=Piece.Status.choices)
+    """Whether what is to be shown waits for a review is the house's word, no choice."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("status"),
+        choices=[pair for pair in Piece.Status.choices if pair[0] != Piece.Status.WAITING],
+    )
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
     if said["status"] == Piece.Status.LIVE and piece.price == drops.UNPRICED:
         raise ValidationError(_("Set its price first."))
+    lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
+    if lacks and piece.status != Piece.Status.LIVE:
+        raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))
     return str(said["status"])
 
 
@@ -207,9 +218,8 @@ def _write_sizes(piece: Piece, _seen: Any, run: Any) -> bool:
     return True
 
 
-def _write_copy(piece: Piece, _seen: Any, _new: Any) -> bool:
-    copies.copy_of(piece)
-    return True
+def _write_copy(piece: Piece, _seen: Any, _new: Any) -> Piece:
+    return copies.copy_of(piece)
 
 
 def _column(column: str) -> Callable[[Piece, dict[str, Any]], Any]:
@@ -239,7 +249,7 @@ ACTS: dict[str, Act] = {
         gettext_lazy("make a size run"),
         SizesForm,
         now=lambda piece: in_words(piece, list(piece.variants.all())),
-        show=lambda said: said if isinstance(said, str) else said.said,
+        show=lambda said: str(getattr(said, "said", said)),
         new=_new_sizes,
         write=_write_sizes,
         heading=gettext_lazy("Make a size run"),
@@ -250,7 +260,7 @@ ACTS: dict[str, Act] = {
         now=lambda piece: piece.status,
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
-        write=_write_column("status"),
+        write=standing.write_status,
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(

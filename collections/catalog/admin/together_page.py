@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog import standing
 from catalog.admin import together
 from catalog.admin.together import Act, Change
 from catalog.models import Piece
@@ -33,6 +34,7 @@ def page(keeper: Any, request: HttpRequest) -> HttpResponse:
         raise Http404
     form = act.form(sent if _is_filled_in(act, sent) else None, pieces=pieces)
     rows = together.changes(act, form)
+    _hold_to_review(act, rows, request.user)
     if request.method == "POST" and form.is_bound and form.is_valid():
         _compare(rows, sent)
         if not any(row.trouble for row in rows) and _done(keeper, request, act, rows):
@@ -47,7 +49,9 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
     asked = {int(pk) for pk in sent.getlist("piece")[:_MOST] if pk.isascii() and pk.isdecimal()}
     if not keeper.has_change_permission(request):
         raise PermissionDenied
-    found = list(keeper.get_queryset(request).select_related("collection").filter(pk__in=asked))
+    found = list(
+        keeper.get_queryset(request).select_related("collection__designer").filter(pk__in=asked)
+    )
     if len(found) != len(asked):
         raise Http404
     if not all(keeper.has_change_permission(request, piece) for piece in found):
@@ -57,6 +61,17 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
 
 def _is_filled_in(act: Act, sent: QueryDict) -> bool:
     return all(name in sent for name in act.form.base_fields)
+
+
+def _hold_to_review(act: Act, rows: list[Change], user: Any) -> None:
+    """What a maker under review has in the shop is changed on its own page alone."""
+    if act in {together.ACTS["lead"], together.ACTS["copy"]}:
+        return
+    for row in rows:
+        status = row.new if act is together.ACTS["status"] else ""
+        into = row.new if act is together.ACTS["collection"] else None
+        refused = standing.refusal(row.piece, user, status=status or "", into=into)
+        row.trouble = row.trouble or refused
 
 
 def _compare(rows: list[Change], sent: QueryDict) -> None:
@@ -80,20 +95,23 @@ def _done(keeper: Any, request: HttpRequest, act: Act, rows: list[Change]) -> bo
             if row.piece.pk == since.args[0]:
                 row.trouble = _("Somebody changed it just now: look again.")
         return False
-    transaction.on_commit(lambda: reindex([row.piece for row in changed]))
+    told = [row.made if isinstance(row.made, Piece) else row.piece for row in changed]
+    transaction.on_commit(lambda: reindex(told))
     transaction.on_commit(public_pages.forget)
     return True
 
 
 def _write(act: Act, row: Change) -> None:
-    if not act.write(row.piece, act.now(row.piece), row.new):
+    row.made = act.write(row.piece, act.now(row.piece), row.new)
+    if not row.made:
         raise _ChangedSince(row.piece.pk)
 
 
 def _answer(request: HttpRequest, act: Act, rows: list[Change]) -> HttpResponse:
     """Back to the list; a single copy's own page, ready for its name."""
-    if act is together.ACTS["copy"] and len(rows) == 1:
-        return HttpResponseRedirect(copied_url(Piece.objects.order_by("-pk")[:1].get()))
+    copies = [row.made for row in rows if isinstance(row.made, Piece)]
+    if len(copies) == 1:
+        return HttpResponseRedirect(copied_url(copies[0]))
     count = sum(not row.is_nothing for row in rows)
     done = ngettext("Done: %s piece.", "Done: %s pieces.", count) % count
     messages.success(request, done)

@@ -35,6 +35,11 @@ class Migration(migrations.Migration):
             name="archived_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
+        migrations.AddField(
+            model_name="photo",
+            name="waits",
+            field=models.BooleanField(default=False, editable=False),
+        ),
         migrations.AlterField(
             model_name="piece",
             name="status",

@@ -147,9 +147,20 @@ class Collection(models.Model):
             gaps.append(("id_seen", _("It has no photograph of what was seen.")))
         if not self.blocks.exists():
             gaps.append(("story", _("Its story is not written yet.")))
-        if not self.pieces.filter(status__in=["live", "waiting"]).exists():
+        if not self._has_piece():
             gaps.append(("its-pieces", _("It needs at least one piece that is not a draft.")))
-        return [(where, str(sentence)) for where, sentence in gaps]
+        from catalog import musts
+
+        told = [(where, str(sentence)) for where, sentence in gaps]
+        return told + [("its-pieces", sentence) for sentence in musts.gaps(self)]
+
+    def _has_piece(self) -> bool:
+        """Asks nothing where its pieces are at hand."""
+        known = getattr(self, "workshop_pieces", None)
+        if known is None:
+            return self.pieces.filter(status__in=["live", "waiting"]).exists()
+        mine = [piece for piece in known if piece.collection_id == self.pk]
+        return any(piece.status in {"live", "waiting"} for piece in mine)
 
 
 class StoryBlock(models.Model):

@@ -17,12 +17,8 @@ _ONE_THING = Q(collection__isnull=False, piece=None) | Q(collection=None, piece_
 class OfThing[M: models.Model](models.QuerySet[M]):
     def of(self, thing: Collection | Piece) -> Self:
         """Those of this collection or piece."""
-        return self.filter(**{name_of(thing): thing})
-
-
-def name_of(thing: Collection | Piece) -> str:
-    """The column in which this thing stands."""
-    return "collection" if isinstance(thing, Collection) else "piece"
+        column = "collection" if isinstance(thing, Collection) else "piece"
+        return self.filter(**{column: thing})
 
 
 class Draft(models.Model):

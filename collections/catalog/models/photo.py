@@ -26,8 +26,8 @@ def original_name(photo: "Photo", filename: str) -> str:
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def ready(self) -> Self:
-        """Those whose renditions are made, the only ones that shoppers see."""
-        return self.filter(state=Photo.State.READY)
+        """Those whose renditions are made and that wait for nobody, all that shoppers see."""
+        return self.filter(state=Photo.State.READY, waits=False)
 
     def waiting(self) -> Self:
         """Those whose renditions are still to be made (again)."""
@@ -95,6 +95,8 @@ class Photo(models.Model):
     captured_at = models.DateTimeField(null=True, editable=False)
     palette = models.JSONField(default=list, editable=False)
 
+    # Laid into a piece that a maker under review has in the shop; seen once that is approved.
+    waits = models.BooleanField(default=False, editable=False)
     state = models.CharField(
         max_length=7, choices=State.choices, default=State.WAITING, editable=False
     )

@@ -118,6 +118,8 @@ def _certificate(piece: Piece) -> str:
     return _("yes") if piece.has_certificate else _("no")
 
 
+_FINE = gettext_lazy("9.5, for example")
+
 # In the order in which they are written. Their names are part of no translation: a file that
 # was written in one language is read in another.
 COLUMNS = [
@@ -132,7 +134,7 @@ COLUMNS = [
         gettext_lazy("your own number (SKU); without an address it finds the piece too"),
     ),
     Column("collection", _collection, gettext_lazy("its title, one of yours")),
-    _of("title", "title"),
+    _of("title", "title", gettext_lazy("up to 80 letters")),
     _of("kind", "kind", gettext_lazy("ring, necklace, earrings …"), _label("kind")),
     _of(
         "making",
@@ -153,27 +155,32 @@ COLUMNS = [
         _ready_then,
         gettext_lazy("leave it as it is: what was sold since then stays sold"),
     ),
-    _of("lead_days", "days to make one"),
+    _of("lead_days", "days to make one", gettext_lazy("21, for example")),
     Column(
         "materials",
         _materials,
         gettext_lazy("metal: Sterling silver; stone: Turquoise, from the shop’s list"),
     ),
     _of("material_line", "made of", gettext_lazy("in a line, as shoppers read it")),
-    _of("summary", "opening sentence"),
-    _of("text", "about", gettext_lazy("Markdown")),
+    _of("summary", "opening sentence", gettext_lazy("the first that shoppers read")),
+    _of("text", "about", gettext_lazy("what there is to tell, in Markdown")),
     _of("colour", "colour", gettext_lazy("white, grey, gold, blue …"), _label("colour")),
-    _of("length", "length mm", "", _millimetres("length")),
-    _of("width", "width mm", "", _millimetres("width")),
-    _of("height", "height mm", "", _millimetres("height")),
-    _of("weight", "weight g", "", lambda piece: _shown(GramsField(), piece.weight)),
+    _of("length", "length mm", _FINE, _millimetres("length")),
+    _of("width", "width mm", _FINE, _millimetres("width")),
+    _of("height", "height mm", _FINE, _millimetres("height")),
+    _of("weight", "weight g", _FINE, lambda piece: _shown(GramsField(), piece.weight)),
     _of("measures", "measures", gettext_lazy("in words")),
-    _of("hallmark", "hallmark"),
-    _of("care", "care"),
-    _of("care_note", "care, also"),
-    _of("engraving_letters", "letters to engrave"),
+    _of("hallmark", "hallmark", gettext_lazy("in words")),
+    _of("care", "care", gettext_lazy("in words")),
+    _of("care_note", "care, also", gettext_lazy("what else to mind")),
+    _of("engraving_letters", "letters to engrave", gettext_lazy("how many at most")),
     _of("has_certificate", "certificate", gettext_lazy("yes or no"), _certificate),
-    _of("tax_category", "taxed as", "", _label("tax_category")),
+    _of(
+        "tax_category",
+        "taxed as",
+        gettext_lazy("jewelry, bullion and coins, gift set"),
+        _label("tax_category"),
+    ),
     Column(
         "status",
         _label("status"),
@@ -183,3 +190,5 @@ COLUMNS = [
 BY_NAME = {column.column_name: column for column in COLUMNS}
 # What finds a row, is only read, or follows from another column: no change by itself.
 UNCHANGED = {"address", "status", "ready when exported"}
+# Of a new piece: what it has by itself, and nobody misses in a look.
+QUIET = {"letters to engrave", "certificate", "taxed as"}

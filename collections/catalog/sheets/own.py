@@ -6,13 +6,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from catalog.models import Collection, Material, Piece
 from catalog.sheets.columns import variants_of
 from catalog.sheets.reading import Cell
+from designers.models import AnyUser
 
 type Cells = Mapping[str, Cell]
+# An address has at most 80 letters, a number behind it included.
+_STEM = 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Whose:
     pieces: QuerySet[Piece]
     collections: QuerySet[Collection]
     materials: QuerySet[Material]
+    by: AnyUser
     collection: Collection | None = None
     kind: str = ""
 
@@ -37,7 +42,7 @@ class Own:
     def __init__(self, whose: Whose) -> None:
         self.whose = whose
         pieces = list(
-            whose.pieces.select_related("collection").prefetch_related(
+            whose.pieces.select_related("collection__designer").prefetch_related(
                 "variants", "piece_materials__material"
             )
         )
@@ -54,6 +59,7 @@ class Own:
                 self.collections.setdefault(name, []).append(collection)
         self.materials = {material.name.lower(): material for material in whose.materials}
         self.seen: dict[Any, int] = {}
+        self.addresses: set[str] | None = None
         self.places: dict[int, int] = dict(
             whose.collections.values_list("pk").annotate(Max("pieces__position"))
         )
@@ -111,7 +117,21 @@ class Own:
                     % told
                 }
             )
+        piece.slug = self._free_address(title)
+        piece.position = self._next_place(piece.collection_id)
         return piece
+
+    def _free_address(self, title: str) -> str:
+        """As ``free_slug``, for many at once: also none that an earlier row was given."""
+        if self.addresses is None:
+            self.addresses = set(Piece.objects.values_list("slug", flat=True))
+        stem = slugify(title)[:_STEM].strip("-") or "piece"
+        numbered = (f"{stem}-{number}" for number in range(2, len(self.addresses) + 3))
+        free = stem
+        while free in self.addresses:
+            free = next(numbered)
+        self.addresses.add(free)
+        return free
 
     def only_once(self, piece: Piece, row: Cells, *, line: int) -> None:
         """Raises ValidationError where an earlier line is about the same piece."""
@@ -120,7 +140,7 @@ class Own:
         if earlier != line:
             raise ValidationError(_("The same piece stands in line %s.") % earlier)
 
-    def next_place(self, collection_id: int) -> int:
+    def _next_place(self, collection_id: int) -> int:
         """The place behind a collection's last piece."""
         self.places[collection_id] = (self.places.get(collection_id) or 0) + 1
         return self.places[collection_id]

@@ -7,20 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog import drops
+from catalog import drops, standing
 from catalog.models import Piece
 from catalog.sheets import wanted as wants
-from catalog.sheets.columns import BY_NAME, COLUMNS, UNCHANGED, Column, variants_of
+from catalog.sheets.columns import BY_NAME, COLUMNS, QUIET, UNCHANGED, Column, variants_of
 from catalog.sheets.own import Own, Whose
 from catalog.sheets.reading import Cell, Table, tidy
 from catalog.sheets.row_form import RowForm
-from catalog.stock import Reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class Told:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    # Of the piece, to be written.
+    columns: list[str] = field(default_factory=list)
 
 
 class PieceResource(ModelResource):  # type: ignore[misc]
@@ -63,20 +63,6 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
     def plan(self, table: Table) -> list[Told]:
         """What taking the table over would do; writes nothing and locks nothing."""
-        return self._through(table, dry_run=True)
-
-    def take_over(self, table: Table, *, seen: str) -> list[Told]:
-        """Do it, if it still comes to what was ``seen``: all of it, or none.
-
-        Raises NotAsSeen where something changed meanwhile or a row cannot be.
-        """
-        with transaction.atomic():
-            told = self._through(table, dry_run=False)
-            if digest(told) != seen or any(row.errors for row in told):
-                raise NotAsSeen
-        return told
-
-    def _through(self, table: Table, *, dry_run: bool) -> list[Told]:
         self.lines = [row.line for row in table.rows]
         dataset = Dataset(headers=table.columns)
         for row in table.rows:
@@ -84,9 +70,9 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         # import_data() would write and roll back also for a look, and so keep shoppers waiting.
         result = self.import_data_inner(
             dataset,
-            dry_run=dry_run,
+            dry_run=True,
             raise_errors=False,
-            using_transactions=not dry_run,
+            using_transactions=False,
             collect_failed_rows=False,
         )
         for error in [error for row in result.error_rows for error in row.errors]:
@@ -127,6 +113,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             for name, cell in row.items()
             if name in BY_NAME and (tidy(str(cell)) != self.before[name] or not instance.pk)
         }
+        self.given = {name for name, cell in given.items() if cell != ""}
         errors: dict[str, list[Any]] = {}
         self._fill_form(instance, given, errors)
         for read in (self._read_collection, self._read_beside):
@@ -144,7 +131,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         names = {name: BY_NAME[name].field for name in given if BY_NAME[name].field}
         cells = {field: given[name] for name, field in names.items()}
         if not piece.pk:
-            cells = self._guessed(cells, str(given.get("ready", "")))
+            cells = self._guessed(cells, str(given.get("ready", "")), str(given.get("sizes", "")))
         if not cells and piece.pk:
             self.columns: list[str] = []
             return
@@ -159,13 +146,14 @@ class PieceResource(ModelResource):  # type: ignore[misc]
             note = form.fields["price"].note(cells["price"], piece.price)  # type: ignore[attr-defined]
             self.told[-1].notes += [note] if note else []
 
-    def _guessed(self, cells: dict[str, Cell], ready: str) -> dict[str, Cell]:
+    def _guessed(self, cells: dict[str, Cell], ready: str, sizes: str) -> dict[str, Cell]:
         """What a new piece is where its row does not say; the look before shows it."""
         assert self.whose is not None  # noqa: S101
         cells = {name: cell for name, cell in cells.items() if cell != "" or name in _MUST}
         if not cells.get("kind"):
             cells["kind"] = drops.kind_said(str(cells.get("title", ""))) or self.whose.kind
-        if not cells.get("making") and sum(map(int, _COUNT.findall(ready))) > 1:
+        several = sum(map(int, _COUNT.findall(ready))) > 1 or _SEVERAL.search(sizes)
+        if several and not cells.get("making"):
             cells["making"] = Piece.Making.STOCKED.value
         return {"title": "", "price": "", **cells}
 
@@ -180,9 +168,9 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         text = {name: str(cell) for name, cell in given.items()}
         if text.get("number") or ("number" in text and piece.pk):
             piece.wanted.number = text["number"][:40]
-        if "sizes" in text and (text["sizes"] or piece.pk):
+        if text.get("sizes"):
             wants.sizes_of(piece.wanted, piece, text["sizes"])
-        if ("ready" in text and (text["ready"] or piece.pk)) or _then_differs(row, self.before):
+        if text.get("ready") or _then_differs(row, self.before):
             then = str(row.get("ready when exported", "")) if piece.pk else ""
             wants.counts_of(piece.wanted, piece, str(row.get("ready", "")), then)
         if "materials" in text and (text["materials"] or piece.pk):
@@ -200,13 +188,27 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         told = self.told[-1]
         told.title = instance.title
         told.notes += instance.wanted.notes
+        told.columns = self.columns
         told.changes = list(self._changes(instance))
+        self._check_review(instance, told)
         told.stands = "new" if not instance.pk else ("changed" if told.changes else "same")
         return told.stands == "same"
+
+    def _check_review(self, piece: Piece, told: Told) -> None:
+        """What the house reads first is changed on its page, where it waits beside the shop's."""
+        read = [change.column for change in told.changes if change.column not in _OF_THE_BENCH]
+        if not (read and piece.pk and self.whose and self.whose.by):
+            return
+        was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
+        into = piece.collection if piece.collection_id != was.collection_id else None
+        if refused := standing.refusal(was, self.whose.by, into=into):
+            raise ValidationError({read[0]: refused})
 
     def _changes(self, piece: Piece) -> Any:
         for name, column in BY_NAME.items():
             before = self.before[name] if piece.pk else ""
+            if not piece.pk and name in QUIET and name not in self.given:
+                continue
             if name not in UNCHANGED and (after := column.export(piece)) != before:
                 yield Change(name, before, after)
 
@@ -217,27 +219,11 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
 
-    def do_instance_save(self, instance: Piece, is_create: bool) -> None:
-        if is_create:
-            instance.position = self.own.next_place(instance.collection_id)
-            instance.sized = _sized(instance)
-            instance.save(force_insert=True)
-        elif self.columns:
-            instance.save(update_fields=[*self.columns, "updated_at"])
 
-    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        if kwargs["dry_run"]:
-            return
-        is_new = self.told[-1].stands == "new"
-        try:
-            wants.carry_out(instance.wanted, instance, is_new=is_new)
-        except Reserved as error:
-            raise ValidationError(
-                {"ready": _("Somebody has just put one in a basket: it cannot be fewer.")}
-            ) from error
-
-
+_SEVERAL = re.compile(r"[;,]| to |[-–]")
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
+# What no shopper reads: it may change whenever the bench says so.
+_OF_THE_BENCH = {"ready", "ready when exported", "number"}
 _MUST = {"title", "kind", "price"}
 
 
@@ -266,14 +252,10 @@ def _check_sums(piece: Any) -> None:
         raise ValidationError({"price": _("Then one of its sizes would cost nothing, or less.")})
     counts = {size.label: size.stock for size in sizes} | piece.wanted.counts
     is_single = piece.making == Piece.Making.ONE_OF_A_KIND
-    if piece.wanted.counts and is_single and sum(counts.values()) > 1:
+    if is_single and piece.wanted.sizes and len(sizes) + len(piece.wanted.sizes) > 1:
+        raise ValidationError({"sizes": _("One of a kind is there once, in one size.")})
+    if is_single and piece.wanted.counts and sum(counts.values()) > 1:
         raise ValidationError({"ready": _("It is one of a kind: 0 or 1.")})
-
-
-def _sized(piece: Any) -> str:
-    if not any(size for _label, size in piece.wanted.sizes):
-        return Piece.Sized.NONE
-    return Piece.Sized.RING if piece.kind == Piece.Kind.RING else Piece.Sized.LENGTH
 
 
 def _sentences(error: ValidationError) -> Any:

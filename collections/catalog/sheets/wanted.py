@@ -1,17 +1,15 @@
 """What a row asks for beside the piece's own columns: its sizes, what is ready, its materials."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from catalog.models import Material, Piece, PieceMaterial, Variant
+from catalog.models import Material, Piece, PieceMaterial
 from catalog.sheets import size_words
 from catalog.sheets.columns import variants_of
-from catalog.stock import recount
 
 MOST_READY = 9_999
 _ROLES = {
@@ -44,6 +42,8 @@ def sizes_of(wanted: Wanted, piece: Piece, cell: str) -> None:
         wanted.notes.append(
             _("Sizes are only added: %s stay. Take them out on the piece’s page.") % ", ".join(kept)
         )
+    if len(there) + len(wanted.sizes) > size_words.MOST:
+        raise ValidationError({"sizes": _("More than %s sizes.") % size_words.MOST})
     if wanted.sizes and there == {""}:
         raise ValidationError({"sizes": _("It has one size now: give that a name on its page.")})
 
@@ -79,8 +79,6 @@ def counts_of(wanted: Wanted, piece: Piece, cell: str, then: str) -> None:
 
 
 def _by_size(cell: str, labels: list[str]) -> dict[str, int]:
-    if not cell:
-        raise ValidationError({"ready": _("Say 0 where none is ready.")})
     if len(labels) == 1 and ":" not in cell:
         return {labels[0]: _count(cell)}
     found = {}
@@ -127,58 +125,3 @@ def _unknown(name: str, known: Mapping[str, Material]) -> str:
         told = {"name": name, "near": known[near[0]].name}
         return _("“%(name)s” is not in the list of materials: is it %(near)s?") % told
     return _("“%s” is not in the list of materials.") % name
-
-
-def carry_out(wanted: Wanted, piece: Piece, *, is_new: bool) -> None:
-    """Write it; the piece is saved. Raises ``catalog.stock.Reserved``."""
-    if is_new:
-        _begin(wanted, piece)
-    else:
-        _add_sizes(wanted.sizes, piece, wanted.counts)
-        _recount(wanted, piece)
-    if wanted.number is not None and (first := piece.variants.order_by("position", "pk").first()):
-        first.sku = wanted.number
-        first.save(update_fields=["sku"])
-    if wanted.materials is not None:
-        _keep_materials(piece, wanted.materials)
-
-
-def _begin(wanted: Wanted, piece: Piece) -> None:
-    _add_sizes(wanted.sizes or [("", None)], piece, wanted.counts)
-
-
-def _add_sizes(sizes: list[size_words.Size], piece: Piece, counts: Mapping[str, int]) -> None:
-    last = max((size.position for size in variants_of(piece)), default=0)
-    Variant.objects.bulk_create(
-        Variant(
-            piece=piece,
-            label=label,
-            size=size,
-            stock=counts.get(label, 0),
-            can_be_made=piece.making == Piece.Making.MADE_TO_ORDER,
-            position=last + place,
-        )
-        for place, (label, size) in enumerate(sizes, start=1)
-    )
-
-
-def _recount(wanted: Wanted, piece: Piece) -> None:
-    for size in sorted(piece.variants.all(), key=lambda size: size.pk):
-        if size.label in wanted.counts:
-            recount(size, was=size.stock, now=wanted.counts[size.label])
-
-
-def _keep_materials(piece: Piece, wanted: Iterable[tuple[str, Material]]) -> None:
-    """Those that stay keep their origin and words."""
-    there = {(row.role, row.material_id): row for row in piece.piece_materials.all()}
-    keys = [(role, material.pk) for role, material in wanted]
-    PieceMaterial.objects.filter(
-        pk__in=[row.pk for key, row in there.items() if key not in keys]
-    ).delete()
-    new: list[Any] = []
-    for place, (role, pk) in enumerate(keys):
-        if (role, pk) in there:
-            PieceMaterial.objects.filter(pk=there[role, pk].pk).update(position=place)
-        else:
-            new.append(PieceMaterial(piece=piece, material_id=pk, role=role, position=place))
-    PieceMaterial.objects.bulk_create(new)

@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from catalog.models import Variant
+from catalog.search import fold
 from orders import cart, checkout, fulfilment, settlement
 from orders.afterwards import aftersale
 from orders.banks import disputes
@@ -71,7 +72,7 @@ def _buy(bought: Bought) -> Order | None:
 def _pay(basket: Cart, bought: Bought, gifts: dict[int, checkout.Gift]) -> Order:
     code, city, country = bought.town
     address = {"line1": bought.street, "postal_code": code, "city": city, "country": country}
-    email = f"{bought.buyer.split()[0].lower()}@example.eu"
+    email = f"{fold(bought.buyer.split()[0])}@example.eu"
     attempt = checkout.open_session(
         checkout.start(basket, email=email, country=country, gifts=gifts)
     )

@@ -1,0 +1,124 @@
+"""Writing what a look has shown: new pieces all at once, then changes in order of their rows.
+
+The caller holds the transaction: all of it stays, or none. What is ready changes by the
+difference to what the look saw, and never below what baskets have (docs/stock.md).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import IntegrityError
+
+from catalog import publishing
+from catalog.models import Collection, Piece, PieceMaterial, Variant
+from catalog.sheets.columns import variants_of
+from catalog.sheets.resource import NotAsSeen, Told
+from catalog.stock import Reserved, recount
+from designers.models import AnyUser
+
+_AT_ONCE = 200
+
+
+def write(told: Iterable[Told], *, by: AnyUser) -> None:
+    """Raises NotAsSeen where somebody was quicker: a size was put in a basket, an address taken."""
+    rows = [row for row in told if row.piece]
+    changed = [row for row in rows if row.stands == "changed"]
+    collections = _begin([row.piece for row in rows if row.stands in {"new", "changed"}], by)
+    try:
+        _make([row.piece for row in rows if row.stands == "new"])
+        for row in sorted(changed, key=_key):
+            _change(row.piece, row.columns)
+        _recount([row.piece for row in changed])
+    except (IntegrityError, Reserved) as error:
+        raise NotAsSeen from error
+    for collection in collections:
+        publishing.changed(collection, by=by)
+
+
+def _begin(pieces: list[Any], by: AnyUser) -> list[Collection]:
+    """Nobody approves a collection while it is written to (catalog/publishing.py)."""
+    touched = {piece.collection_id: piece.collection for piece in pieces}
+    for _pk, collection in sorted(touched.items()):
+        waited = publishing.waits_for_review(collection, by)
+        publishing.begin_change(collection)
+        if publishing.waits_for_review(collection, by) != waited:
+            raise NotAsSeen
+    return list(touched.values())
+
+
+def _key(row: Told) -> int:
+    return row.piece.pk if row.piece else 0
+
+
+def _make(pieces: list[Any]) -> None:
+    """Drafts, each with a size at least."""
+    for piece in pieces:
+        piece.designer_id, piece.sized = piece.collection.designer_id, _sized(piece)
+    Piece.objects.bulk_create(pieces, batch_size=_AT_ONCE)
+    sizes = [size for piece in pieces for size in _sizes(piece, after=0)]
+    Variant.objects.bulk_create(sizes, batch_size=_AT_ONCE)
+    rows = [
+        PieceMaterial(piece=piece, material=material, role=role, position=place)
+        for piece in pieces
+        for place, (role, material) in enumerate(piece.wanted.materials or [])
+    ]
+    PieceMaterial.objects.bulk_create(rows, batch_size=_AT_ONCE)
+
+
+def _sized(piece: Any) -> str:
+    if not any(size for _label, size in piece.wanted.sizes):
+        return Piece.Sized.NONE
+    return Piece.Sized.RING if piece.kind == Piece.Kind.RING else Piece.Sized.LENGTH
+
+
+def _sizes(piece: Any, *, after: int) -> Iterator[Variant]:
+    """The sizes to add; a new piece has one, with a name or without."""
+    wanted = piece.wanted
+    for place, (label, size) in enumerate(wanted.sizes or ([] if after else [("", None)])):
+        yield Variant(
+            piece=piece,
+            label=label,
+            size=size,
+            sku=wanted.number or "" if not after and not place else "",
+            stock=wanted.counts.get(label, 0),
+            can_be_made=piece.making == Piece.Making.MADE_TO_ORDER,
+            position=after + place + 1,
+        )
+
+
+def _change(piece: Any, columns: list[str]) -> None:
+    if columns:
+        piece.save(update_fields=[*columns, "updated_at"])
+    there = variants_of(piece)
+    if piece.wanted.sizes:
+        last = max((size.position for size in there), default=0)
+        Variant.objects.bulk_create(_sizes(piece, after=last + 1))
+    if piece.wanted.number is not None and there:
+        Variant.objects.filter(pk=there[0].pk).update(sku=piece.wanted.number)
+    if piece.wanted.materials is not None:
+        _keep_materials(piece)
+
+
+def _keep_materials(piece: Any) -> None:
+    """Those that stay keep their origin and words."""
+    there = {(row.role, row.material_id): row for row in piece.piece_materials.all()}
+    keys = [(role, material.pk) for role, material in piece.wanted.materials]
+    gone = [row.pk for key, row in there.items() if key not in keys]
+    PieceMaterial.objects.filter(pk__in=gone).delete()
+    for place, (role, pk) in enumerate(keys):
+        if (role, pk) in there:
+            PieceMaterial.objects.filter(pk=there[role, pk].pk).update(position=place)
+        else:
+            PieceMaterial.objects.create(piece=piece, material_id=pk, role=role, position=place)
+
+
+def _recount(pieces: list[Any]) -> None:
+    """In order of their keys, as everybody who changes several."""
+    sizes = [
+        (size, piece.wanted.counts[size.label])
+        for piece in pieces
+        for size in variants_of(piece)
+        if size.label in piece.wanted.counts
+    ]
+    for size, count in sorted(sizes, key=lambda counted: counted[0].pk):
+        recount(size, was=size.stock, now=count)
