@@ -68,7 +68,7 @@ def remove(files: Iterable[str]) -> None:
 def _needed(stem: str) -> set[str]:
     """The bases that photographs of the same content have, made or still to be made."""
     named = Q(renditions__full__base__startswith=stem) | Q(renditions__card__base__startswith=stem)
-    digits = stem.split("/")[1] + stem.split("/")[2]
+    digits = "".join(stem.split("/")[1:])
     needed = set()
     for photo in Photo.objects.filter(Q(sha256__startswith=digits) | named):
         needed |= {base(photo, "natural"), base(photo, "card")}

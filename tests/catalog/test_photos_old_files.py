@@ -102,3 +102,10 @@ def test_half_a_file_is_never_under_its_name(tmp_path: object) -> None:
     storage.save("photos/one.avif", ContentFile(b"whole"))
     with storage.open("photos/one.avif") as file:
         assert file.read() == b"whole"
+
+
+def test_files_of_another_name_than_ours_break_nothing(photo: Photo) -> None:
+    Photo.objects.filter(pk=photo.pk).update(
+        outdated=["photos/old-400.avif", "x"], outdated_at=now()
+    )
+    assert a_day_later() == 1
