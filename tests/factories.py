@@ -131,6 +131,13 @@ def make_photo(designer: Designer, **columns: Any) -> Photo:
     return Photo.objects.create(designer=designer, **defaults | columns)
 
 
+def make_shown_piece(**columns: Any) -> Piece:
+    """A piece that lacks nothing for its collection to be published: it has a photograph."""
+    piece = make_piece(**columns)
+    make_photo(piece.designer, piece=piece)
+    return piece
+
+
 def make_rate(**columns: Any) -> ShippingRate:
     """What posting costs, in minor units; the house's and for everywhere, unless said."""
     return ShippingRate.objects.create(**{"name": "By post", "amount": 900, "days": 3} | columns)

@@ -23,7 +23,7 @@ def low_water(ines: Designer) -> Collection:
     ines.is_trusted = False
     ines.save()
     collection = make.make_collection(designer=ines, published=False, title="Low Water")
-    make.make_piece(collection=collection, title="Harbour Lamp")
+    make.make_shown_piece(collection=collection, title="Harbour Lamp")
     collection.seen = make.make_photo(ines, collection=collection)
     collection.save()
     return collection
@@ -156,7 +156,7 @@ def test_a_new_piece_waits_for_the_collections_review(
 ) -> None:
     maker, house = logged_in(alice), logged_in(owner)
     Collection.objects.filter(pk=low_water.pk).update(published_at=now())
-    piece = make.make_piece(collection=low_water, title="Rope band", status="draft")
+    piece = make.make_shown_piece(collection=low_water, title="Rope band", status="draft")
     press(maker, piece, _continue="1", status="live")
     piece.refresh_from_db()
     assert piece.status == "waiting"

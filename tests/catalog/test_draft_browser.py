@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture
 def live(ines: Designer, transactional_db: None) -> Collection:
     collection = make.make_collection(designer=ines, title="Low Water")
-    make.make_piece(collection=collection)
+    make.make_shown_piece(collection=collection)
     return collection
 
 

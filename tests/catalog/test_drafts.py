@@ -24,7 +24,7 @@ def live(ines: Designer) -> Collection:
     collection = make.make_collection(designer=ines, title="Low Water")
     collection.seen = make.make_photo(ines, collection=collection)
     collection.save()
-    make.make_piece(collection=collection, title="Tidestone ring", price=64_000, stock=3)
+    make.make_shown_piece(collection=collection, title="Tidestone ring", price=64_000, stock=3)
     return collection
 
 

@@ -27,7 +27,7 @@ def under_review(ines: Designer) -> Designer:
 def low_water(under_review: Designer) -> Collection:
     """A draft of a maker under review, with nothing missing."""
     collection = make.make_collection(designer=under_review, published=False, title="Low Water")
-    make.make_piece(collection=collection, title="Harbour Lamp")
+    make.make_shown_piece(collection=collection, title="Harbour Lamp")
     collection.seen = make.make_photo(under_review)
     collection.save()
     return collection
@@ -188,7 +188,7 @@ def test_a_new_piece_waits_and_is_shown_with_the_next_review(
     low_water: Collection, alice: User, owner: User
 ) -> None:
     collection = approved(low_water, alice, owner)
-    piece = make.make_piece(collection=collection, title="Rope band", status="draft")
+    piece = make.make_shown_piece(collection=collection, title="Rope band", status="draft")
     piece.status = standing.status_for(piece, Piece.Status.LIVE, by=alice)
     piece.save()
     assert piece.status == Piece.Status.WAITING

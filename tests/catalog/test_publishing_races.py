@@ -20,7 +20,7 @@ UNREAD = "Something nobody has read."
 def review(ines: Designer, alice: User) -> Review:
     Designer.objects.filter(pk=ines.pk).update(is_trusted=False)
     collection = make.make_collection(designer=ines, published=False)
-    make.make_piece(collection=collection)
+    make.make_shown_piece(collection=collection)
     collection.seen = make.make_photo(ines)
     collection.save()
     return publishing.ask(Collection.objects.get(pk=collection.pk), by=alice)

@@ -30,7 +30,7 @@ def live(ines: Designer, client: Client) -> Collection:
     collection.seen = make.make_photo(ines, collection=collection)
     collection.save()
     second = collection.blocks.create(position=2, text="Then it turns.")
-    make.make_piece(collection=collection)
+    make.make_shown_piece(collection=collection)
     press(client, collection, teaser="who walks out", _publish="1")
     press(client, collection, title="High Water", _remove=second.pk)
     press(client, collection, _publish="1")
