@@ -1,6 +1,6 @@
 """What a live piece must have before its collection is published: shoppers would meet the gap."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog import drops
@@ -9,17 +9,24 @@ from catalog.models.photo import Photo
 from catalog.models.piece import Piece, Variant
 
 _NAMED = 5
+_SHOWN = {Piece.Status.LIVE, Piece.Status.WAITING}
+
+
+def with_musts(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
+    """Each with ``has_photo`` and ``has_size``."""
+    return pieces.annotate(
+        has_photo=Exists(Photo.objects.filter(piece=OuterRef("pk"))),
+        has_size=Exists(Variant.objects.filter(piece=OuterRef("pk"), offered=True)),
+    )
 
 
 def gaps(collection: Collection) -> list[str]:
     """A sentence for each piece to be shown that lacks a photograph, a size or a price."""
-    rows = Piece.objects.filter(
-        collection=collection, status__in=[Piece.Status.LIVE, Piece.Status.WAITING]
-    ).annotate(
-        has_photo=Exists(Photo.objects.filter(piece=OuterRef("pk"))),
-        has_size=Exists(Variant.objects.filter(piece=OuterRef("pk"), offered=True)),
-    )
-    lacking = [(piece, words) for piece in rows if (words := _lacks(piece))]
+    rows = getattr(collection, "workshop_pieces", None)
+    if rows is None:
+        rows = with_musts(Piece.objects.filter(collection=collection, status__in=_SHOWN))
+    shown = [row for row in rows if row.collection_id == collection.pk and row.status in _SHOWN]
+    lacking = [(piece, words) for piece in shown if (words := _lacks(piece))]
     said = [
         _("%(piece)s lacks %(what)s.") % {"piece": piece, "what": ", ".join(words)}
         for piece, words in lacking[:_NAMED]

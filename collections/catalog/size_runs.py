@@ -181,9 +181,9 @@ def _hundredths(number: str) -> int:
 def _size(value: int, scale: str) -> int:
     """0.01 mm of what a value is called in its scale; see ``ring_sizes``."""
     if scale == "us":
-        return (365_000 + 255 * value + 50) // 100
+        return (365_000 + 255 * value + 50) // _WHOLE
     if scale == "uk":
-        return (375_000 + 125 * value + 50) // 100
+        return (375_000 + 125 * value + 50) // _WHOLE
     if scale == "jp":
         return floor(pi * (1_300 + (value - 100) / 3) + 0.5)
     return value * 10 if scale == "cm" else value

@@ -170,7 +170,7 @@ def test_what_the_house_reads_first_is_changed_on_its_page(
     Designer.objects.update(is_trusted=False)
     row = {"address": "tide", "title": "Unread"}
     answer = tables.look(logged_in(alice), [row], shore.designer)
-    assert "the house reads changes first" in tables.errors_of(answer)
+    assert "The house reads it first" in tables.errors_of(answer)
     tables.take_over(logged_in(alice), answer)
     assert Piece.objects.get().title != "Unread"
     client = logged_in(alice)

@@ -55,7 +55,7 @@ def test_fields_are_told_before_and_after(piece: Piece, alice: User, logged_in: 
 def test_kept_as_it_was_is_no_change(piece: Piece, alice: User, logged_in: LogIn) -> None:
     client, page = logged_in(alice), change_of(piece)
     assert client.post(page, form_of(client, page)).status_code == 302
-    assert not LogEntry.objects.exists()
+    assert not LogEntry.objects.exists(), last()
 
 
 def test_rows_are_told_with_their_fields(ines: Designer, alice: User, logged_in: LogIn) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
+from catalog import musts
 from catalog.models import Collection, Draft, Inspiration, Photo, Piece, StoryBlock
 
 type Choices = list[tuple[Any, str]]
@@ -48,12 +49,13 @@ def photos_of(collection: Collection) -> list[Photo]:
 
 
 def pieces_of(collection: Collection) -> list[Any]:
-    """Its pieces in their order, each with ``has_scale`` and ``has_draft``."""
+    """Its pieces in their order, each with ``has_scale``, ``has_draft`` and what ``musts`` asks."""
     if not hasattr(collection, "workshop_pieces"):
         scale = Photo.objects.filter(piece=OuterRef("pk"), role=Photo.Role.SCALE)
         rows = Piece.objects.filter(Q(collection=collection) | Q(pk=collection.became_id or 0))
-        rows = rows.only("title", "status", "collection").order_by("position", "pk")
+        rows = rows.only("title", "status", "price", "collection").order_by("position", "pk")
         drafts = Draft.objects.filter(piece=OuterRef("pk"))
+        rows = musts.with_musts(rows)
         rows = rows.annotate(has_scale=Exists(scale), has_draft=Exists(drafts))
         collection.workshop_pieces = list(rows)  # type: ignore[attr-defined]
     found: list[Any] = collection.workshop_pieces  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -191,7 +191,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
             return publish_page.respond(self, request, obj)
         on = self._story_on(request) if story_acts.act_of(request.POST) else ""
         if not on:
-            self.message_user(request, self.kept_words(request, obj), messages.SUCCESS)
+            self.tell_kept(request, obj)
         return HttpResponseRedirect(request.path + on)
 
     def _story_on(self, request: HttpRequest) -> str:

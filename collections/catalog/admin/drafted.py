@@ -22,6 +22,7 @@ from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog import answers, desk, drafts, previews, publishing
 from catalog.admin.versions import VersionedAdmin
@@ -29,6 +30,7 @@ from catalog.models import Collection, Draft
 
 # With these the words are only kept, also beside what is live.
 KEEPS = {"_continue", "_duplicate"}
+NOTHING = gettext_lazy("Nothing is changed.")
 # Letters of a text that is set to be looked at.
 _LONGEST = 50_000
 
@@ -215,10 +217,16 @@ class DraftedAdmin(VersionedAdmin):
         self.message_user(request, f"{why} {hint}", messages.WARNING)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        self.message_user(request, self.kept_words(request, obj), messages.SUCCESS)
+        self.tell_kept(request, obj)
         if "_save" in request.POST:
             return self.response_post_save_change(request, obj)
         return HttpResponseRedirect(request.path)
+
+    def tell_kept(self, request: HttpRequest, thing: Any) -> None:
+        """Where nothing is changed that is no success, and nothing for the history."""
+        said = self.kept_words(request, thing)
+        level = messages.INFO if said == NOTHING else messages.SUCCESS
+        self.message_user(request, said, level)
 
     def kept_words(self, request: HttpRequest, thing: Any) -> str:
         """What is said once it is kept: whether shoppers see it already."""
@@ -281,7 +289,7 @@ def collection_of(thing: Any) -> Collection:
 def kept_words(thing: Any, draft: Draft | None) -> str:
     """What stands beside the button: when it was kept, and what the shop shows meanwhile."""
     if draft is None:
-        return _("Nothing is changed.")
+        return str(NOTHING)
     kept = _("Draft kept at %s.") % drafts.clock(draft.kept_at)
     if not drafts.is_shown(thing):
         return kept

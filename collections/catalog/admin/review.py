@@ -66,7 +66,7 @@ class ReviewAdmin(HouseAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         answer = require_POST(self.admin_site.admin_view(self.answer_view))
-        preview = require_safe(self.admin_site.admin_view(self.preview_view))
+        preview = self.admin_site.admin_view(require_safe(self.preview_view))
         own = [
             path("<int:pk>/answer/", answer, name="catalog_review_answer"),
             path("<int:pk>/preview/", preview, name="catalog_review_preview"),
@@ -100,11 +100,11 @@ class ReviewAdmin(HouseAdmin):
             return self._page(request, review, form, status=400)
         try:
             said = self._answer(request, review, form.cleaned_data)
+        except publishing.Overtaken as overtaken:
+            return self._overtaken(request, review, form, overtaken)
         except ValidationError as refusal:
             form.add_error("reason" if "_return" in request.POST else None, refusal)
             return self._page(request, review, form, status=400)
-        except publishing.Overtaken as overtaken:
-            return self._overtaken(request, review, form, overtaken)
         keeper = self.admin_site.get_model_admin(Collection)
         keeper.log_change(request, review.collection, said)
         self.message_user(request, said, messages.SUCCESS)
@@ -121,10 +121,10 @@ class ReviewAdmin(HouseAdmin):
         return _("%(title)s went back with your reason; %(name)s gets a letter.") % words
 
     def _overtaken(
-        self, request: HttpRequest, review: Review, form: AnswerForm, why: Exception
+        self, request: HttpRequest, review: Review, form: AnswerForm, why: publishing.Overtaken
     ) -> HttpResponse:
         """The page as it stands now, with what was typed; its answer holds for the new words."""
-        self.message_user(request, str(why), messages.WARNING)
+        self.message_user(request, why.said, messages.WARNING)
         fresh = get_object_or_404(Review, pk=review.pk)
         typed = form.cleaned_data | {"revision": fresh.revision}
         return self._page(request, fresh, AnswerForm(initial=typed), status=409)
