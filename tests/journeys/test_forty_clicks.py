@@ -58,7 +58,7 @@ def enter(hand: Hand, shop: str, username: str) -> None:
     hand.page.goto(f"{shop}/admin/")
     hand.page.locator("[name=username]").fill(username)
     hand.page.locator("[name=password]").fill(PASSWORD)
-    hand.press(hand.page.locator("form [type=submit]").first)
+    hand.button("Log in")
     expect(hand.page).to_have_url(f"{shop}/admin/")
 
 
@@ -85,10 +85,10 @@ def price_and_show(hand: Hand) -> None:
     rows = hand.page.locator("#result_list tbody tr")
     expect(rows).to_have_count(8)
     for row in rows.all():
-        row.locator("[name$=-price]").fill("140")
-        row.locator("[name$=-ready]").fill("1")
+        row.get_by_label("Price").fill("140")
+        row.get_by_label("Ready").fill("1")
     hand.press(hand.page.locator("#action-toggle"))
-    hand.choose(hand.page.locator("select[name=action]"), "Set where they stand")
+    hand.choose(hand.page.locator("select[name=action]"), "set where they stand")
     hand.button("Do it")
     hand.choose(hand.page.get_by_label("Status"), "shown with its collection")
     hand.button("Show what it does")

@@ -64,7 +64,7 @@ def make_pieces_of_heaps(page: Page) -> None:
             "button", name=re.compile(f"Make it a draft.*{name}", re.IGNORECASE)
         ).click()
         made = page.get_by_role("link", name=name.capitalize(), exact=True)
-        expect(made).to_be_visible()
+        expect(made.first).to_be_visible()
 
 
 def finish_piece(page: Page, shop: str, piece: Piece) -> None:
@@ -74,7 +74,7 @@ def finish_piece(page: Page, shop: str, piece: Piece) -> None:
     page.get_by_label("Opening sentence").fill("One of eleven turquoises, in blackened silver.")
     page.get_by_label("Status").select_option("live")
     page.locator("[name=variants-0-stock]").fill("1")
-    page.get_by_role("button", name="Keep it", exact=True).last.click()
+    page.get_by_role("button", name="Keep the draft", exact=True).last.click()
     expect(page.locator(".errorlist, .field__error")).to_have_count(0)
 
 
