@@ -55,9 +55,8 @@ def pieces_of(collection: Collection) -> list[Any]:
         rows = Piece.objects.filter(Q(collection=collection) | Q(pk=collection.became_id or 0))
         rows = rows.only("title", "status", "price", "collection").order_by("position", "pk")
         drafts = Draft.objects.filter(piece=OuterRef("pk"))
-        rows = musts.with_musts(rows)
         rows = rows.annotate(has_scale=Exists(scale), has_draft=Exists(drafts))
-        collection.workshop_pieces = list(rows)  # type: ignore[attr-defined]
+        collection.workshop_pieces = list(musts.with_musts(rows))  # type: ignore[attr-defined]
     found: list[Any] = collection.workshop_pieces  # type: ignore[attr-defined]
     return found
 

@@ -225,7 +225,7 @@ class DraftedAdmin(VersionedAdmin):
     def tell_kept(self, request: HttpRequest, thing: Any) -> None:
         """Where nothing is changed that is no success, and nothing for the history."""
         said = self.kept_words(request, thing)
-        level = messages.INFO if said == NOTHING else messages.SUCCESS
+        level = messages.INFO if said == str(NOTHING) else messages.SUCCESS
         self.message_user(request, said, level)
 
     def kept_words(self, request: HttpRequest, thing: Any) -> str:
