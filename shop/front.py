@@ -7,7 +7,7 @@ chosen follows by itself, so that the page is never empty.
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Func, Subquery
+from django.db.models import Count, Max, Subquery
 
 from catalog import shown
 from catalog.models import Collection, Front, Piece, StoryBlock
@@ -17,6 +17,7 @@ STORIES = 8
 PIECES = 8
 _WOVEN = 3
 _MAKERS = 12
+_KEPT = ("lead_id", "opening", "heading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ def page(choice: Choice | None = None) -> dict[str, Any]:
 
 
 def _front() -> tuple[Front, int]:
-    """What is kept, and how many pieces there are: one query for both."""
-    live = Piece.objects.published().order_by().annotate(n=Func(F("pk"), function="COUNT"))
-    front = Front.objects.annotate(piece_count=Subquery(live.values("n"))).first()
-    if front is None:
-        return Front(), Piece.objects.published().count()
-    return front, front.piece_count
+    """What is kept, if anything is, and how many pieces there are: one query for both."""
+    first = Front.objects.order_by("pk")
+    kept = {name: Max(Subquery(first.values(name)[:1])) for name in _KEPT}
+    row = Piece.objects.published().order_by().aggregate(n=Count("pk"), **kept)
+    if count := row.pop("n"):
+        return Front(**{name: value for name, value in row.items() if value is not None}), count
+    return first.first() or Front(), 0
 
 
 def _stories(front: Front) -> list[Collection]:

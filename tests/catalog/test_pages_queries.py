@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog import index
+from catalog.models import Front
 from tests.catalog.pages import Shop, furnish, furnish_piece, tell
 from tests.factories import make_collection, make_photo
 
@@ -49,6 +50,12 @@ def test_the_number_of_queries_does_not_grow() -> None:
     for address, count in after.items():
         most = MOST_OF_BROWSE if address.startswith("/pieces/?") or address == "/pieces/" else MOST
         assert count <= most, address
+
+
+def test_a_first_page_for_which_nothing_is_kept_asks_as_often() -> None:
+    furnish()
+    Front.objects.all().delete()
+    assert queries("/") <= MOST
 
 
 def test_the_words_of_an_error_cost_one_query_at_most() -> None:
