@@ -102,6 +102,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         self.own.only_once(piece, row, line=self.told[-1].line)
         piece.wanted = wants.Wanted()  # type: ignore[attr-defined]
         self.told[-1].piece = piece
+        self.home = None if is_new else piece.collection
         self.told[-1].title = piece.title or str(row.get("title", ""))
         self.before = {name: column.export(piece) for name, column in BY_NAME.items()}
         return piece, is_new
@@ -197,10 +198,10 @@ class PieceResource(ModelResource):  # type: ignore[misc]
     def _check_review(self, piece: Piece, told: Told) -> None:
         """What the house reads first is changed on its page, where it waits beside the shop's."""
         read = [change.column for change in told.changes if change.column not in _OF_THE_BENCH]
-        if not (read and piece.pk and self.whose):
+        if not (read and self.home and self.whose):
             return
-        was = Piece.objects.select_related("collection__designer").get(pk=piece.pk)
-        into = piece.collection if piece.collection_id != was.collection_id else None
+        was = Piece(pk=piece.pk, status=piece.status, collection=self.home)
+        into = piece.collection if piece.collection != self.home else None
         if refused := standing.refusal(was, self.whose.by, into=into):
             raise ValidationError({read[0]: refused})
 
