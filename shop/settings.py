@@ -196,9 +196,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <{SHOP_
 
 # --- Files ------------------------------------------------------------------------------------
 
-MEDIA_ROOT = Path(
-    env.str("MEDIA_ROOT", default=str(BASE_DIR / ("var/test-media" if TESTING else "media")))
-)
+# Tests that run side by side each have their own: the same people have the same files in them.
+_MEDIA = f"var/test-media{env.str('PYTEST_XDIST_WORKER', default='')}" if TESTING else "media"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / _MEDIA)))
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var/static")))
