@@ -22,7 +22,7 @@ _CARDS = 8
 _SUGGESTIONS = 6
 # The story stands fifth among at least so many.
 _PIECES_BEFORE_STORY = 6
-_INSTEAD = 3
+_INSTEAD = 6  # two rows of three, three of two
 
 
 @public_page
