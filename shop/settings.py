@@ -209,7 +209,8 @@ STATICFILES_FINDERS = [
     "shop.stylesheet.StylesheetFinder",
 ]
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+# In tests too: else every test's client reads through all static files when it begins.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
 AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", default="")
