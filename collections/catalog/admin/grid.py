@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import size_runs, sizes, standing
+from catalog import prices, size_runs, sizes, standing
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
@@ -121,6 +121,7 @@ class GridForm(SluggedForm):
         if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
             return cleaned
         self._hold_to_review()
+        self._check_price()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
@@ -131,6 +132,12 @@ class GridForm(SluggedForm):
         for name in {"title", "price", "sizes"}.intersection(self.changed_data):
             if refused := standing.refusal(self.instance, self.asked_by):
                 self.add_error(name, refused)
+
+    def _check_price(self) -> None:
+        try:
+            prices.check(self.cleaned_data.get("price"), self.instance.status)
+        except ValidationError as missing:
+            self.add_error(None, missing)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:
         current = self.initial[name]
