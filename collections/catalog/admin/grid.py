@@ -25,6 +25,14 @@ from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
 LABELS = {"lead_days": gettext_lazy("days")}
+# What a run of sizes may look like, where pieces of a kind mostly have one.
+EXAMPLES: dict[str, str] = {
+    Piece.Kind.RING: "50-58",
+    Piece.Kind.NECKLACE: "42, 45 cm",
+    Piece.Kind.PENDANT: "42, 45 cm",
+    Piece.Kind.BRACELET: "17, 19 cm",
+    Piece.Kind.CUFF: "16, 18 cm",
+}
 
 
 class ChangedSince(Exception):
@@ -85,7 +93,7 @@ class GridForm(SluggedForm):
         self.only_size = variants[0] if len(variants) == 1 else None
         self.is_ring = self.instance.kind == Piece.Kind.RING
         self.initial["sizes"] = in_words(self.instance, variants)
-        self.fields["sizes"].widget.attrs["placeholder"] = "50-58" if self.is_ring else "42, 45 cm"
+        self.fields["sizes"].widget.attrs["placeholder"] = EXAMPLES.get(self.instance.kind, "")
         if self.only_size is None:
             del self.fields["ready"]
         else:
