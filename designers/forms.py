@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from designers.models import Invitation, Member
 from designers.owned_form import OwnedForm
+
+A_GOOD_ONE = _("At least eight letters or figures, nothing that others would guess.")
 
 
 class JoinForm(forms.Form):
@@ -32,7 +35,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least eight letters or figures, nothing that others would guess."),
+        help_text=A_GOOD_ONE,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -88,6 +91,24 @@ class InvitationForm(OwnedForm):
         elif email and designer and waiting.exists():
             self.add_error("email", _("A letter to them was written before: send it again."))
         return cleaned
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A password twice, in the house's words; what is wrong with one is told when it is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        new, again = self.fields["new_password1"], self.fields["new_password2"]
+        new.label, new.help_text = _("The new password"), A_GOOD_ONE
+        again.label, again.help_text = _("The new password again"), ""
+
+
+class ChangedPasswordForm(NewPasswordForm, PasswordChangeForm):  # type: ignore[type-arg]
+    """The same for whoever knows the one they have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("The password you have")
 
 
 class ForgottenForm(PasswordResetForm):

@@ -73,6 +73,16 @@ class WorkshopSite(admin.AdminSite):
         """Whoever is active staff; what each may see is ``designers.ownership``'s business."""
         return bool(request.user.is_active and request.user.is_staff)
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page with a form in the house's words."""
+        from designers.forms import ChangedPasswordForm
+
+        self.password_change_form = ChangedPasswordForm  # type: ignore[assignment]
+        told = {"title": _("A new password")} | (extra_context or {})
+        return super().password_change(request, told)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Django's, with its "view on site" replaced by one that keeps to what one may see."""
         shortcut = path(

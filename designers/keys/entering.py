@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from designers.forms import NewPasswordForm
 from designers.keys.forms import CodeForm, PasskeyForm, PasskeyLoginForm
 from shop.throttle import throttled
 
@@ -69,6 +70,7 @@ class NewPasswordView(auth.PasswordResetConfirmView):
     """The link in the letter: it stands for the password only, never for the second key."""
 
     template_name = "designers/password_new.html"
+    form_class = NewPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.save()
