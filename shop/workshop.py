@@ -81,10 +81,12 @@ class WorkshopSite(admin.AdminSite):
             name="view_on_site",
         )
         from designers.keys import urls as keys
+        from shop import bench
         from shop.everything import everything
 
         whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
-        return [shortcut, whole, *keys.inside(self), *super().get_urls()]
+        work = path("work/", self.admin_view(bench.work_page), name="work")
+        return [shortcut, whole, work, *keys.inside(self), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's; behind it the second key of whoever needs one, and the history."""

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.csp import CSP
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -20,7 +19,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from designers.manners import yes_or_no
-from orders import letters, outbox
+from orders import letter_names, letters, outbox
 from orders.admin.house import ReadOnlyAdmin
 from orders.models import OutboxLetter
 from shop.letters import Letter, NoLonger
@@ -70,7 +69,7 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("letter"), ordering="kind")
     def called(self, obj: OutboxLetter) -> str:
-        return _called(obj.kind)
+        return letter_names.called(obj.kind)
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -114,8 +113,8 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Every letter"),
-            "kinds": [(kind, _called(kind), kind == chosen) for kind in letters.LETTERS],
-            "called": _called(chosen),
+            "kinds": [(kind, letter_names.called(kind), kind == chosen) for kind in letters.LETTERS],
+            "called": letter_names.called(chosen),
             "sample": Sample.of(chosen),
         }
         return render(request, "admin/orders/outboxletter/kinds.html", context)
@@ -146,27 +145,3 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
 @xframe_options_sameorigin
 def _as_mail(request: HttpRequest, html: str) -> HttpResponse:
     return HttpResponse(html)
-
-
-def _called(kind: str) -> str:
-    """A kind's name; one that is not named below is called as it is written."""
-    return capfirst(str(NAMES.get(kind, kind.replace("_", " "))))
-
-
-NAMES = {
-    "confirmation": gettext_lazy("order confirmed"),
-    "waiting": gettext_lazy("payment on its way"),
-    "refund": gettext_lazy("money goes back"),
-    "shipped": gettext_lazy("parcel posted"),
-    "link": gettext_lazy("the order’s page again"),
-    "waiting_question": gettext_lazy("does somebody wait for a piece"),
-    "piece_is_back": gettext_lazy("a piece is back"),
-    "account_stopped": gettext_lazy("a maker can no longer be paid"),
-    "account_reminder": gettext_lazy("Stripe still asks a maker for something"),
-    "money_returned": gettext_lazy("a maker’s bank sent money back"),
-    "payout_stuck": gettext_lazy("a maker could not be paid"),
-    "fraud_warning": gettext_lazy("a bank fears fraud"),
-    "dispute_opened": gettext_lazy("a bank looks at a payment"),
-    "dispute_closed": gettext_lazy("a bank has decided"),
-    "order_goes_on": gettext_lazy("an order goes on"),
-}
