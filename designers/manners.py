@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -25,6 +26,16 @@ def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
 
     answer.__name__ = column
     return answer
+
+
+def maker_column(nobody: Any = "–") -> Callable[[Any], str]:
+    """A column with the name of a row's maker, or the word for nobody's."""
+
+    @admin.display(description=gettext_lazy("maker"), ordering="designer__name")
+    def maker(obj: Any) -> str:
+        return str(obj.designer or nobody)
+
+    return maker
 
 
 class MannerlyAdmin(_ModelAdmin):

@@ -60,7 +60,11 @@ class Told:
     def heading(self) -> str:
         if self.is_first:
             was_shown = self.collection.published_at is not None
-            return _("What was in the shop before is not known") if was_shown else _("It was never in the shop")
+            return (
+                _("What was in the shop before is not known")
+                if was_shown
+                else _("It was never in the shop")
+            )
         day = self.shown_at or self.collection.published_at
         if day is None:
             return _("What changed since it was in the shop")

@@ -1,6 +1,7 @@
 """The letters in the owner's workshop: which wait, which failed, and what each kind says."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +19,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
-from designers.manners import yes_or_no
 from orders import letter_names, letters, outbox
 from orders.admin.house import ReadOnlyAdmin
 from orders.models import OutboxLetter
 from shop.letters import Letter, NoLonger
 
-_DOUBTED = yes_or_no("is_doubtful", gettext_lazy("may have come twice"))
 # Of so many of a kind, the newest that is still true is shown.
 _TRIED = 10
 
@@ -56,12 +55,28 @@ class Sample:
         return self.letter.as_text() if self.letter else ""
 
 
+class KindFilter(admin.SimpleListFilter):
+    """The kinds that were written, by their names."""
+
+    title = gettext_lazy("letter")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = OutboxLetter.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return sorted(((kind, letter_names.called(kind)) for kind in kinds), key=itemgetter(1))
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[OutboxLetter]
+    ) -> models.QuerySet[OutboxLetter]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxLetter)
 class OutboxLetterAdmin(ReadOnlyAdmin):
     """No addresses: to whom a letter goes is read from its order when it is sent."""
 
-    list_display = ["key", "called", "state", "tries", _DOUBTED, "error", "created_at", "sent_at"]
-    list_filter = ["state", "kind"]
+    list_display = ["called", "state", "tries", "doubt", "error", "created_at", "sent_at"]
+    list_filter = ["state", KindFilter]
     search_fields = ["key"]
     list_per_page = 50
     actions = ["send_again"]  # type: ignore[assignment]
@@ -70,6 +85,10 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("letter"), ordering="kind")
     def called(self, obj: OutboxLetter) -> str:
         return letter_names.called(obj.kind)
+
+    @admin.display(description=gettext_lazy("may have come twice"), ordering="is_doubtful")
+    def doubt(self, obj: OutboxLetter) -> str:
+        return _("yes") if obj.is_doubtful else ""
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -113,7 +132,9 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Every letter"),
-            "kinds": [(kind, letter_names.called(kind), kind == chosen) for kind in letters.LETTERS],
+            "kinds": [
+                (kind, letter_names.called(kind), kind == chosen) for kind in letters.LETTERS
+            ],
             "called": letter_names.called(chosen),
             "sample": Sample.of(chosen),
         }

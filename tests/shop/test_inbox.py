@@ -243,7 +243,7 @@ def test_it_says_since_when(ago: timedelta, said: str, monkeypatch: pytest.Monke
 
 def fill_the_rest(designer: Designer, count: int) -> None:
     """So many of what else stands there: disputes, returns, payouts, reviews, people, letters."""
-    for number in range(count):
+    for _number in range(count):
         make_dispute(make_order(make_piece()))
         parcel = make_order(make_piece()).parcels.get()
         AfterSale.objects.create(parcel=parcel, kind="return", state="arrived")
