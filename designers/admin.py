@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from designers import invitations, new_makers, people_pages
+from designers.account_forms import NewPersonForm, PersonForm, TheirPasswordForm
 from designers.forms import InvitationForm
 from designers.keys import admin as keys
 from designers.manners import maker_column, yes_or_no
@@ -226,8 +226,9 @@ class InvitationAdmin(OwnedAdmin):
 class PeopleAdmin(HouseAdmin, _UserAdmin):
     """Everybody who may log in; only for the shop's owner."""
 
-    form = UserChangeForm
-    add_form = UserCreationForm
+    form = PersonForm
+    add_form = NewPersonForm
+    change_password_form = TheirPasswordForm
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     may_view = may_add = may_change = may_delete = NOBODY
     list_display = [
@@ -241,7 +242,7 @@ class PeopleAdmin(HouseAdmin, _UserAdmin):
     list_filter = ["is_superuser", "is_active"]
     filter_horizontal = ()
     fieldsets = [
-        (None, {"fields": ["username", "password", ("first_name", "last_name"), "email"]}),
+        (None, {"fields": ["username", ("first_name", "last_name"), "email"]}),
         (_("What they may do"), {"fields": [("is_active", "is_staff", "is_superuser")]}),
     ]
 

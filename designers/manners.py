@@ -17,6 +17,9 @@ else:
     _ModelAdmin = admin.ModelAdmin
 
 
+_MOST = models.BigIntegerField.MAX_BIGINT
+
+
 def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
     """A column of a list that answers in a word; Django's would show a coloured icon."""
 
@@ -44,6 +47,11 @@ class MannerlyAdmin(_ModelAdmin):
     show_full_result_count = False
     empty_value_display = "–"
     actions = None
+
+    def _get_edited_object_pks(self, request: HttpRequest, prefix: str) -> list[str]:
+        """Of a list in which many are changed; what no database can count to names none."""
+        posted = super()._get_edited_object_pks(request, prefix)
+        return [pk for pk in posted if not pk.isdecimal() or int(pk) <= _MOST]
 
     @property
     def media(self) -> forms.Media:

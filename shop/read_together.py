@@ -41,7 +41,8 @@ def _as_json(one: Wanted) -> "QuerySet[Any]":
     few = one.rows.model._default_manager.filter(pk__in=one.rows.values("pk")[: one.most])
     columns = {name: F(to) if isinstance(to, str) else to for name, to in one.columns.items()}
     name = Value(one.name, output_field=CharField())
-    return few.order_by().values_list(name, JSONObject(pk=F("pk"), **columns))
+    told: QuerySet[Any] = few.order_by().values_list(name, JSONObject(pk=F("pk"), **columns))
+    return told
 
 
 def moment(text: str) -> datetime:

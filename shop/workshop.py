@@ -96,6 +96,16 @@ class WorkshopSite(admin.AdminSite):
         kept = rules.after_the_second_key(history.kept(view))
         return super().admin_view(kept, cacheable)
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's, in the house's words."""
+        from designers.account_forms import OwnPasswordForm
+
+        self.password_change_form = OwnPasswordForm
+        titled = {"title": _("Change the password")}
+        return super().password_change(request, titled | (extra_context or {}))
+
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -113,6 +113,13 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        written = kwargs.get("obj")
+        context["called"] = letter_names.called(written.kind) if written else ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send one letter again and go back to its page."""
         written = self.get_object(request, str(pk))
