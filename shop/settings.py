@@ -363,6 +363,7 @@ MFA_TRUST_COOKIE_AGE = 60 * 60 * 24 * env.int("SECOND_KEY_TRUST_DAYS", default=3
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Dublin")
 USE_THOUSAND_SEPARATOR = True
