@@ -17,7 +17,7 @@ from catalog import letters, photos, public_files, review_letters, versions
 from designers import invitations
 from designers.keys import letters as key_letters
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
-from orders.afterwards import aftersale
+from orders.afterwards import aftersale, arrivals
 from orders.banks import disputes, evidence
 from orders.makers import accounts, takebacks
 from orders.models import (
@@ -209,4 +209,5 @@ STEPS: dict[str, Callable[[], int]] = {
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
     **aftersale.SWEEP,
+    **arrivals.SWEEP,
 }
