@@ -90,7 +90,7 @@ def act(event: StripeEvent) -> bool:
 def _action(event: StripeEvent) -> Callable[[], None] | None:
     """What the event asks for; nothing for what is of no interest here."""
     told, account = event.payload, event.payload.get("account")
-    if told["livemode"] != payments.is_live():
+    if told.get("livemode", payments.is_live()) != payments.is_live():
         # Test money is none of a live shop's business; Connect tells of both.
         return None
     if not account:
