@@ -103,7 +103,7 @@ class ParcelTold:
         if parcel.state == Parcel.State.CANCELLED:
             return _("This parcel will not come"), ""
         if parcel.state == Parcel.State.DELIVERED:
-            return _("Arrived"), self._arrived
+            return self._where_it_is
         return _("With you by"), wording.weekday(parcel.arrives_by)
 
     @property
@@ -152,9 +152,12 @@ class ParcelTold:
         return _("due %s") % wording.day(self.parcel.post_by)
 
     @property
-    def _arrived(self) -> str:
-        arrived = [event for event in self.parcel.events.all() if event.kind == "delivered"]
-        return wording.weekday(arrived[-1].at) if arrived else ""
+    def _where_it_is(self) -> tuple[str, str]:
+        """Arrived, if somebody has said so; else it was posted so long ago that it should be."""
+        said = [event for event in self.parcel.events.all() if event.kind == "delivered"]
+        if said or not self.parcel.shipped_at:
+            return _("Arrived"), wording.weekday(said[-1].at) if said else ""
+        return _("Posted on"), wording.day(self.parcel.shipped_at)
 
 
 class OrderTold:
@@ -245,7 +248,7 @@ class OrderTold:
         town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
         land = countries.name(found.get("country") or self.order.country)
         last = ", ".join(part for part in (town, found.get("state", ""), land) if part)
-        rows = [self.order.name, found["line1"], found.get("line2", ""), last]
+        rows = [self.order.recipient, found["line1"], found.get("line2", ""), last]
         return [row for row in rows if row]
 
     @property

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orders import outbox
+from orders.afterwards import arrivals
 from orders.certificates import CertificateTold
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Parcel
 from orders.pages.forms import FindForm, mistakes
 from orders.pages.order_page import THANKED, LineTold, OrderTold
 from shop.personal import personal, secret
@@ -52,6 +53,16 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
     found = get_object_or_404(Order, token=token)
     _write_link(found)
     return see_other("orders:order", token, after="?sent#sent")
+
+
+@secret
+@same_origin
+@require_POST
+def arrived(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Whoever ordered says that a parcel is there."""
+    parcel = get_object_or_404(Parcel, order__token=token, pk=pk)
+    arrivals.say(parcel)
+    return see_other("orders:order", token, after=f"#parcel-{parcel.pk}")
 
 
 @secret

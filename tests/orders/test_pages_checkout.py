@@ -57,6 +57,7 @@ def test_the_step_asks_country_email_and_wishes(shopper: Client) -> None:
     assert page.status_code == 200
     for words in ("E-mail", "Country", "Is this parcel a present?", "Pay 640\N{NO-BREAK SPACE}€"):
         assert words in page.text
+    assert 'obligation to pay, and accept <a href="/terms/">our terms' in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
 
 
@@ -77,6 +78,7 @@ def test_paying_leads_to_stripes_page(shopper: Client, stripe: StripeSandbox) ->
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(stripe.base_url)
     attempt = PaymentAttempt.objects.get()
+    assert attempt.order.terms_version == "2026-11-26"
     assert (attempt.state, attempt.expected_total) == ("open", 64_000)
 
 
