@@ -63,7 +63,8 @@ def story_context(
 def piece_list(request: HttpRequest) -> HttpResponse:
     """Browse: filters, counts, search and pages; a wrong part of the address is left out."""
     results = ResultPage(facets.browse(request.GET))
-    context = {"results": results, "told": told_among(results.pieces, results.found.index)}
+    story = told_among(results.pieces, results.found.index)
+    context: dict[str, Any] = {"results": results, "told": story}
     if not results.pieces:
         context["instead"] = shown.newest()[:_INSTEAD]
     return render(request, "catalog/piece_list.html", context)
