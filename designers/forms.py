@@ -2,20 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from designers.account_forms import GOOD
 from designers.models import Invitation, Member
 from designers.owned_form import OwnedForm
-
-A_GOOD_ONE = _("At least eight letters or figures, nothing that others would guess.")
 
 
 class JoinForm(forms.Form):
@@ -35,7 +33,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=A_GOOD_ONE,
+        help_text=GOOD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -93,26 +91,14 @@ class InvitationForm(OwnedForm):
         return cleaned
 
 
-class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
-    """A password twice, in the house's words; what is wrong with one is told when it is sent."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        new, again = self.fields["new_password1"], self.fields["new_password2"]
-        new.label, new.help_text = _("The new password"), A_GOOD_ONE
-        again.label, again.help_text = _("The new password again"), ""
-
-
-class ChangedPasswordForm(NewPasswordForm, PasswordChangeForm):  # type: ignore[type-arg]
-    """The same for whoever knows the one they have."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = _("The password you have")
-
-
 class ForgottenForm(PasswordResetForm):
     """Asks for a letter with a link to a new password; says nothing of who has an account."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
     SECONDS = 300  # between two letters to the same address
 

@@ -80,6 +80,7 @@ class ParcelAdmin(OwnedAdmin):
         if words:
             piece = OrderLine.objects.filter(title__icontains=words).values("parcel")
             told = Q(order__number__icontains=words) | Q(order__name__icontains=words)
+            told |= Q(order__address__name__icontains=words)
             rows = rows.filter(told | Q(pk__in=piece))
         if posted:
             return rows.filter(shipped_at__isnull=False).order_by("-shipped_at", "-pk")

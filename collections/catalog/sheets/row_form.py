@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
 from catalog import prices
 from catalog.admin.sizes import check_edition
@@ -27,23 +28,28 @@ class WordField(forms.Field):
 
     def __init__(self, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.choices = [(value, label) for value, label in choices if value != ""]
+        self.choices = tuple((value, label) for value, label in choices if value != "")
 
     def to_python(self, value: Any) -> Any:
         word = str(value or "").strip().lower().replace("_", " ")
         if not word:
             return ""
-        for kept in self._known():
+        for kept in _known(self.choices, get_language()):
             if word in kept[1:]:
                 return kept[0]
         told = {"word": value, "words": ", ".join(str(label) for _value, label in self.choices)}
         raise ValidationError(_("“%(word)s” is none of: %(words)s.") % told)
 
-    def _known(self) -> Iterable[tuple[Any, str, str, str]]:
-        for value, label in self.choices:
-            with override("en"):
-                english = str(label).lower()
-            yield value, str(value).lower().replace("_", " "), str(label).lower(), english
+
+@cache
+def _known(choices: tuple[tuple[Any, Any], ...], _language: str | None) -> list[tuple[Any, ...]]:
+    """Each value with the words by which it is known; looked up once a language."""
+    with override("en"):
+        english = [str(label).lower() for _value, label in choices]
+    return [
+        (value, str(value).lower().replace("_", " "), str(label).lower(), name)
+        for (value, label), name in zip(choices, english, strict=True)
+    ]
 
 
 class PriceCell(PriceField):
