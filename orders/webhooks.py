@@ -89,14 +89,14 @@ def act(event: StripeEvent) -> bool:
 def _action(event: StripeEvent) -> Callable[[], None] | None:
     """What the event asks for; nothing for what is of no interest here."""
     told, account = event.payload, event.payload.get("account")
+    if told.get("livemode", payments.is_live()) != payments.is_live():
+        # Test money is none of a live shop's business; Connect tells of both.
+        return None
     if not account:
         acted = ACTIONS.get(event.type)
         return partial(acted, told["object"]) if acted else None
     heard = ACCOUNT_ACTIONS.get(event.type)
-    # Stripe tells a live shop of test accounts too.
-    if heard is None or told["livemode"] != payments.is_live():
-        return None
-    return partial(heard, account, told["object"])
+    return partial(heard, account, told["object"]) if heard else None
 
 
 def _settle(session: str) -> None:

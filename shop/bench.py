@@ -78,7 +78,7 @@ class Task:
     @property
     def for_whom(self) -> str:
         city = self.parcel.order.address.get("city", "")
-        return ", ".join(filter(None, [self.parcel.order.name, city])) + "."
+        return ", ".join(filter(None, [self.parcel.order.recipient, city])) + "."
 
     @property
     def engravings(self) -> list[str]:
