@@ -114,7 +114,7 @@ class ParcelTold:
 
     @property
     def follow(self) -> str:
-        """Where its carrier tells how far it is; empty before it has left, and for a strange one."""
+        """Where its carrier tells how far it is; empty before it has left, or for a strange one."""
         on_its_way = self.parcel.state == Parcel.State.SHIPPED
         return carriers.link(self.parcel.carrier, self.parcel.tracking) if on_its_way else ""
 
