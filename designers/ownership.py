@@ -36,6 +36,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from designers import going_along, history
 from designers.keys import rules
@@ -98,7 +99,12 @@ def owned(
 
 
 class OwnedFilter(RelatedFieldListFilter):
-    """A list filter that names only what one may see."""
+    """A list filter that names only what one may see; "maker", as people read everywhere."""
+
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
+        if field.name == "designer":
+            self.title = _("maker")
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any

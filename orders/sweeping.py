@@ -18,7 +18,7 @@ from catalog.sheets import kept
 from designers import invitations
 from designers.keys import letters as key_letters
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
-from orders.afterwards import aftersale
+from orders.afterwards import aftersale, arrivals
 from orders.banks import disputes, evidence
 from orders.figures import summing
 from orders.makers import accounts, takebacks
@@ -213,4 +213,5 @@ STEPS: dict[str, Callable[[], int]] = {
     "readers forgotten": letters.forget,
     "months of figures added up": summing.sum_up,
     **aftersale.SWEEP,
+    **arrivals.SWEEP,
 }

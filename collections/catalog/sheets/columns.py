@@ -9,8 +9,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from catalog.drops import UNPRICED
 from catalog.models import Piece, Variant
+from catalog.prices import UNPRICED
 from catalog.sheets.reading import tidy
 from shop.money import exponent, to_decimal
 from shop.money_field import GramsField, MillimetresField

@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
+from catalog import prices
 from catalog.admin.sizes import check_edition
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece
+from catalog.prices import PriceField
 from catalog.sheets.reading import Cell
 from designers.owned_form import ProseField
 from shop.money import SYMBOLS, format_money
-from shop.money_field import GramsField, MillimetresField, MoneyField
+from shop.money_field import GramsField, MillimetresField
 
 _EITHER_WAY = re.compile(r"-?\d{1,3}[.,]\d{3}\Z")
 
@@ -50,7 +52,7 @@ def _known(choices: tuple[tuple[Any, Any], ...], _language: str | None) -> list[
     ]
 
 
-class PriceField(MoneyField):
+class PriceCell(PriceField):
     """An amount, with the shop's currency beside it or without."""
 
     def to_python(self, value: Any) -> int | None:  # type: ignore[override]
@@ -79,7 +81,7 @@ class RowForm(SluggedForm):
     has_certificate = WordField(
         [(True, gettext_lazy("yes")), (False, gettext_lazy("no"))], required=False
     )
-    price = PriceField(minimum=1)
+    price = PriceCell()
     length = MillimetresField(required=False)
     width = MillimetresField(required=False)
     height = MillimetresField(required=False)
@@ -98,6 +100,7 @@ class RowForm(SluggedForm):
     def __init__(self, cells: dict[str, Cell], *, piece: Piece) -> None:
         data = {name: _as_typed(cell) for name, cell in cells.items()}
         super().__init__(data, instance=piece)
+        self.fields["price"].required = not piece.pk
         for name in list(self.fields):
             if name not in cells and (piece.pk or name not in {"title", "kind", "price"}):
                 del self.fields[name]
@@ -106,6 +109,8 @@ class RowForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if "price" in cleaned:
+            prices.check(cleaned["price"], self.instance.status)
         both = {"making": self.instance.making, "edition_size": self.instance.edition_size}
         try:
             check_edition(both | cleaned)
