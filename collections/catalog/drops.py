@@ -17,9 +17,6 @@ from shop import images, public_pages
 
 STORY, LOOSE = "story", "loose"
 STORY_ROLES = [Photo.Role.INSPIRATION, Photo.Role.PROCESS, Photo.Role.BENCH]
-# A piece needs a price above nothing. Until its maker sets one, a draft made of photographs has
-# one at which nobody buys it by mistake.
-UNPRICED = 99_999_999
 SAME_VIEW = 10  # bits of two perceptual hashes
 MOST_HEAPS = 200
 _MOST = 32_000  # a place is a small integer
@@ -203,7 +200,7 @@ def make_piece(collection: Collection, title: str, pks: Sequence[int]) -> Piece:
     """A draft piece of a heap; it has neither price nor words yet."""
     piece = Piece(collection=collection, title=title.strip()[:80] or _("New piece"))
     piece.slug = free_slug(piece, piece.title)
-    piece.kind, piece.price = kind_of(piece.title), UNPRICED
+    piece.kind, piece.price = kind_of(piece.title), Piece.UNPRICED
     piece.position = (collection.pieces.aggregate(last=Max("position"))["last"] or 0) + 1
     first = of(collection).filter(pk__in=pks[:1]).first()
     piece.colour = images.suggest_colour(tuple(first.palette)) if first else ""

@@ -1,6 +1,7 @@
 """One act on many pieces: shown before it is done, done to all or to none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from catalog import drops
 from catalog.admin import together
 from catalog.models import Collection, Piece
 from designers.models import Designer, Member
@@ -91,7 +91,7 @@ def test_a_change_that_is_none_changes_nothing(
 
 
 def test_one_that_cannot_be_keeps_all_others_back(desk: Client, rings: list[Piece]) -> None:
-    Piece.objects.filter(pk=rings[1].pk).update(price=drops.UNPRICED)
+    Piece.objects.filter(pk=rings[1].pk).update(price=Piece.UNPRICED)
     answer = do(desk, "price", rings, by="percent", change="8", rounding=100)
     assert "It has no price yet" in answer.content.decode()
     rings[0].refresh_from_db()
@@ -115,9 +115,8 @@ def test_what_is_changed_just_then_undoes_all_of_it(
     desk: Client, rings: list[Piece], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act = together.ACTS["lead"]
-    fails = together.Act(
-        **{name: getattr(act, name) for name in ("title", "form", "now", "show", "new", "heading")},
-        write=lambda piece, seen, new: piece != rings[1] and act.write(piece, seen, new),
+    fails = replace(
+        act, write=lambda piece, seen, new: piece != rings[1] and act.write(piece, seen, new)
     )
     monkeypatch.setitem(together.ACTS, "lead", fails)
     answer = do(desk, "lead", rings, lead_days="9")
@@ -170,7 +169,7 @@ def test_a_single_copy_leads_to_its_page(desk: Client, rings: list[Piece]) -> No
 def test_what_lacks_a_must_is_not_shown(desk: Client, rings: list[Piece]) -> None:
     Piece.objects.update(status="draft")
     answer = do(desk, "status", rings, status="live")
-    assert "It must have first: photograph" in answer.content.decode()
+    assert "It must have first: a photograph" in answer.content.decode()
     assert not Piece.objects.filter(status="live").exists()
 
 

@@ -12,8 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, size_runs, sizes, standing
-from catalog.admin import readiness
+from catalog import copies, size_runs, sizes, standing
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
@@ -61,6 +60,8 @@ class Act:
     new: Callable[[Piece, dict[str, Any]], Any]
     # Writes it if what was seen still stands; whether it did, or the piece that it made.
     write: Callable[[Piece, Any, Any], "bool | Piece"]
+    # Which fields of the piece it changes.
+    fields: tuple[str, ...]
     heading: Any = field(default="")
 
 
@@ -119,7 +120,7 @@ class PriceForm(ActForm):
 
 
 def _new_price(piece: Piece, said: dict[str, Any]) -> int:
-    if piece.price == drops.UNPRICED:
+    if piece.price == Piece.UNPRICED:
         raise ValidationError(_("It has no price yet: set it first."))
     price = Decimal(piece.price)
     price += price * said["units"] / 10_000 if said["by"] == "percent" else said["units"]
@@ -134,7 +135,7 @@ def _new_price(piece: Piece, said: dict[str, Any]) -> int:
 
 
 def _money(amount: Any) -> str:
-    if amount == drops.UNPRICED:
+    if amount == Piece.UNPRICED:
         return _("no price yet")
     return format_money(amount, settings.SHOP_CURRENCY)
 
@@ -162,11 +163,11 @@ class StatusForm(ActForm):
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
-    if said["status"] == Piece.Status.LIVE and piece.price == drops.UNPRICED:
+    if said["status"] == Piece.Status.LIVE and piece.price == Piece.UNPRICED:
         raise ValidationError(_("Set its price first."))
-    lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
-    if lacks and piece.status != Piece.Status.LIVE:
-        raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))
+    becomes_live = said["status"] == Piece.Status.LIVE != piece.status
+    if becomes_live and (refused := standing.show_refusal(piece)):
+        raise ValidationError(refused)
     return str(said["status"])
 
 
@@ -234,6 +235,7 @@ ACTS: dict[str, Act] = {
         show=_money,
         new=_new_price,
         write=_write_column("price"),
+        fields=("price",),
         heading=gettext_lazy("Change the price"),
     ),
     "lead": Act(
@@ -243,6 +245,7 @@ ACTS: dict[str, Act] = {
         show=_days,
         new=_column("lead_days"),
         write=_write_column("lead_days"),
+        fields=("lead_days",),
         heading=gettext_lazy("Set the lead time"),
     ),
     "sizes": Act(
@@ -252,6 +255,7 @@ ACTS: dict[str, Act] = {
         show=lambda said: str(getattr(said, "said", said)),
         new=_new_sizes,
         write=_write_sizes,
+        fields=("sizes",),
         heading=gettext_lazy("Make a size run"),
     ),
     "status": Act(
@@ -261,6 +265,7 @@ ACTS: dict[str, Act] = {
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
         write=standing.write_status,
+        fields=("status",),
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(
@@ -270,6 +275,7 @@ ACTS: dict[str, Act] = {
         show=str,
         new=_column("collection"),
         write=_write_column("collection"),
+        fields=("collection",),
         heading=gettext_lazy("Move to a collection"),
     ),
     "copy": Act(
@@ -279,6 +285,7 @@ ACTS: dict[str, Act] = {
         show=str,
         new=lambda piece, _said: copies.title_of(piece),
         write=_write_copy,
+        fields=(),
         heading=gettext_lazy("Duplicate"),
     ),
 }

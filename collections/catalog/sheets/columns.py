@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from catalog.drops import UNPRICED
 from catalog.models import Piece, Variant
 from catalog.sheets.reading import tidy
 from shop.money import exponent, to_decimal
@@ -49,7 +48,7 @@ def _shown(kind: MillimetresField | GramsField, value: int | None) -> str:
 
 def _price(piece: Any) -> str:
     """With a point and without groups of three: read alike wherever it is opened."""
-    if piece.price in {None, UNPRICED}:
+    if piece.price in {None, Piece.UNPRICED}:
         return ""
     currency = settings.SHOP_CURRENCY
     return f"{to_decimal(piece.price, currency):.{exponent(currency)}f}"
