@@ -1,6 +1,6 @@
 """What changed between two snapshots of a collection, in the words of a reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from catalog.elsewhere import Shown
 from catalog.models import Collection, Photo, Piece, PieceMaterial, StoryBlock
 from catalog.word_by_word import compared, words_of
 from shop.money import format_money
@@ -45,14 +46,19 @@ class Difference:
         return compared(self.before, self.after)
 
 
-def differences(before: Snapshot | None, after: Snapshot) -> list[Difference]:
-    """All that changed, in the order of the page; ``before`` None: all of it is new."""
+def differences(
+    before: Snapshot | None, after: Snapshot, *, came: Mapping[int, Shown] | None = None
+) -> list[Difference]:
+    """All that changed, in the order of the page; ``before`` None: all of it is new.
+
+    ``came`` are the pieces that come from another collection, as they were shown there.
+    """
     if before is None:
         before = _nothing_of(after)
     return [
         *_of_fields(before, after),
         *_of_blocks(before, after),
-        *_of_pieces(before, after),
+        *_of_pieces(before, after, came or {}),
     ]
 
 
@@ -217,11 +223,17 @@ def _in_order(blocks: list[Snapshot], snapshot: Snapshot) -> str:
     return " | ".join(Truncator(_block_line(block, snapshot)).chars(40) for block in blocks)
 
 
-def _of_pieces(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+def _of_pieces(
+    before: Snapshot, after: Snapshot, came: Mapping[int, Shown]
+) -> Iterator[Difference]:
     known = {piece["id"]: piece for piece in before["pieces"]}
     for piece in after["pieces"]:
         was = known.pop(piece["id"], None)
-        if was is None:
+        if was is None and (there := came.get(piece["id"])):
+            where = [_("in %s") % title for title in (there.title, after["fields"]["title"])]
+            yield Difference(f"piece-{piece['id']}", there.piece["title"], *where)
+            yield from _of_piece(there.piece, piece, before, after)
+        elif was is None:
             yield from _new_piece(piece, after)
         else:
             yield from _of_piece(was, piece, before, after)

@@ -115,7 +115,8 @@ def withdraw(collection: Collection, *, by: AnyUser) -> None:
 def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) -> Collection:
     """Show what was asked for, and only if it still is what was read at this revision.
 
-    With ``trust`` its maker needs no review from now on. Raises Changed or Overtaken.
+    With ``trust`` its maker needs no review from now on. Raises Changed or Overtaken, and
+    ValidationError with every gap where its maker has taken something out since they asked.
     """
     try:
         with transaction.atomic():
@@ -134,7 +135,10 @@ def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Coll
     if read is None:
         raise Changed(_other()) if waits.exists() else Overtaken(_gone())
     _answer(read, Answer.APPROVED, by)
-    _show(collection, at=read.publish_at, by=by, only=read.snapshot)
+    day = read.publish_at or collection.published_at  # what is scheduled keeps its day
+    _show(collection, at=day, by=by, only=read.snapshot)
+    if gaps := musts.gaps(collection):
+        raise ValidationError(gaps)
     if trust:
         Designer.objects.filter(pk=collection.designer_id).update(is_trusted=True)
     return collection

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import snapshots
+from catalog import elsewhere, snapshots
 from catalog.admin.looks import thumb
-from catalog.models import Collection, Photo, Publication, Review
+from catalog.models import Collection, Photo, Piece, Publication, Review
 from catalog.snapshots import Difference, Snapshot
 from catalog.word_by_word import words_of
 from shop.money import format_money
@@ -129,22 +131,42 @@ def waiting(most: int) -> list[Told]:
 
 
 def told(reviews: Any) -> list[Told]:
-    """These reviews (a queryset) with what they would change."""
-    last = Publication.objects.filter(collection=OuterRef("collection")).order_by("-made_at", "-pk")
+    """These reviews (a queryset) with what they would change, or changed."""
+    shown = Publication.objects.filter(collection=OuterRef("collection"))
+    until = Coalesce(OuterRef("answered_at"), now())
+    last = shown.filter(made_at__lt=until).order_by("-made_at", "-pk")
     rows = reviews.select_related("collection__designer", "asked_by", "answered_by").annotate(
         was=Subquery(last.values("snapshot")[:1]), was_at=Subquery(last.values("made_at")[:1])
     )
-    compared = [(review, _compared(review)) for review in rows]
+    rows = rows.annotate(has_moved_on=Exists(_changed_since()))
+    before = [(review, _before(review)) for review in rows]
+    came = elsewhere.shown_before([(one.collection, was, one.snapshot) for one, was in before])
+    compared = [(review, _compared(review, was, came)) for review, was in before]
     photos = _photos(change for _review, changes in compared for change in changes)
     return [_told(review, changes, photos) for review, changes in compared]
 
 
-def _compared(review: Any) -> list[Difference]:
+def _changed_since() -> "models.QuerySet[Piece]":
+    """Pieces that shoppers see otherwise than they were published: the house changed one, say."""
+    shown = [Piece.Status.LIVE, Piece.Status.RETIRED]
+    return Piece.objects.filter(
+        collection=OuterRef("collection"), status__in=shown, updated_at__gt=OuterRef("was_at")
+    )
+
+
+def _before(review: Any) -> Snapshot | None:
+    """What shoppers see, or saw when it was answered; None where it was never in the shop."""
     was: Snapshot | None = review.was
-    if was is None and review.collection.published_at is not None:
-        # In the shop since before snapshots were kept.
+    is_there = review.is_open and review.collection.published_at is not None
+    if is_there and (was is None or review.has_moved_on):
         was = snapshots.taken(review.collection, with_waiting=False)
-    return snapshots.differences(was, review.snapshot) if was is not None else []
+    return was
+
+
+def _compared(
+    review: Review, was: Snapshot | None, came: dict[int, elsewhere.Shown]
+) -> list[Difference]:
+    return snapshots.differences(was, review.snapshot, came=came) if was is not None else []
 
 
 def _told(review: Any, changes: list[Difference], photos: dict[int, Photo]) -> Told:

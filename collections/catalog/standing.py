@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog import musts
+from catalog import musts, sizes
 from catalog.models import Collection, Photo, Piece
-from catalog.publishing import begin_change, waits_for_review
+from catalog.publishing import begin_change, changing, waits_for_review
 from designers.models import AnyUser
 
 Status = Piece.Status
@@ -68,6 +68,19 @@ def refusal(
     if into and waits_for_review(into, user) and piece.status not in {Status.DRAFT, Status.WAITING}:
         return _("What is there is read by the house: make it a draft before it moves.")
     return ""
+
+
+def offer_sizes(piece: Piece, pairs: Iterable[tuple[int, str]], *, by: AnyUser) -> None:
+    """Offer sizes (0.01 mm, with their names) that were asked for in vain: all, or none.
+
+    Raises sizes.Unmakeable, also for what the house reads first.
+    """
+    with changing([piece.collection_id], by=by):
+        piece.collection.refresh_from_db(fields=["published_at"])
+        if refused := refusal(piece, by, ["sizes"]):
+            raise sizes.Unmakeable(refused)
+        for size, label in pairs:
+            sizes.offer(piece, size=size, label=label)
 
 
 def show_refusal(piece: Piece) -> str:

@@ -67,6 +67,13 @@ def size(client: Client, ring: Piece) -> Callable[[], Any]:
     return lambda: client.post(address, {"run": "61 mm"})
 
 
+def size_on_the_bench(client: Client, ring: Piece) -> Callable[[], Any]:
+    ring.sized = "ring"
+    ring.save()
+    sent = {"offer": f"{ring.pk} 61"}
+    return lambda: client.post(reverse("admin:orders_figure_offer"), sent)
+
+
 def page(client: Client, ring: Piece) -> Callable[[], Any]:
     address = reverse("admin:catalog_piece_change", args=[ring.pk])
     sent = form_of(client, address) | {"title": UNREAD, "_save": "1"}
@@ -79,7 +86,9 @@ def table(client: Client, ring: Piece) -> Callable[[], Any]:
     return lambda: client.post(look.request["PATH_INFO"], sent)
 
 
-@pytest.mark.parametrize("path", [grid, act_on_many, table, photograph, tray, size, page])
+@pytest.mark.parametrize(
+    "path", [grid, act_on_many, table, photograph, tray, size, size_on_the_bench, page]
+)
 def test_nothing_comes_between(
     path: Callable[[Client, Piece], Callable[[], Any]],
     ring: Piece,

@@ -283,8 +283,8 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         try:
             words = request.POST.get("run", "")[:200]
             run = size_runs.read(words, ring=piece.kind == Piece.Kind.RING)
-            with publishing.changing([piece.collection_id], by=request.user):
-                self._offer(request, piece, run)
+            pairs = zip(run.sizes, run.labels, strict=True)
+            standing.offer_sizes(piece, list(pairs), by=request.user)
         except (size_runs.NotARun, sizes.Unmakeable) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
@@ -296,14 +296,6 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         return HttpResponseRedirect(
             reverse("admin:catalog_piece_change", args=[piece.pk]) + "#sizes"
         )
-
-    def _offer(self, request: HttpRequest, piece: Piece, run: size_runs.Run) -> None:
-        """All of them or none. Raises sizes.Unmakeable, also for what the house reads first."""
-        piece.collection.refresh_from_db(fields=["published_at"])
-        if refused := standing.refusal(piece, request.user, ["sizes"]):
-            raise sizes.Unmakeable(refused)
-        for size, label in zip(run.sizes, run.labels, strict=True):
-            sizes.offer(piece, size=size, label=label)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
