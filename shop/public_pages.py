@@ -137,7 +137,7 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
 def _seconds_left(page: Page) -> int:
     """Whole seconds until the page changes by itself."""
     if page.until is None:
-        return settings.PUBLIC_PAGE_SECONDS
+        return int(settings.PUBLIC_PAGE_SECONDS)
     return max(0, int((page.until - now()).total_seconds()))
 
 

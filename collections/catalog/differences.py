@@ -230,8 +230,8 @@ def _of_pieces(
     for piece in after["pieces"]:
         was = known.pop(piece["id"], None)
         if was is None and (there := came.get(piece["id"])):
-            where = [_("in %s") % title for title in (there.title, after["fields"]["title"])]
-            yield Difference(f"piece-{piece['id']}", there.piece["title"], *where)
+            was_in, is_in = (_("in %s") % t for t in (there.title, after["fields"]["title"]))
+            yield Difference(f"piece-{piece['id']}", there.piece["title"], was_in, is_in)
             yield from _of_piece(there.piece, piece, before, after)
         elif was is None:
             yield from _new_piece(piece, after)

@@ -305,6 +305,7 @@ class DraftedAdmin(VersionedAdmin):
         thing = self.drafted(request, object_id)
         if request.method == "POST":
             drafts.lay_by(thing)
+            publishing.changed(collection_of(thing), by=request.user)
             self.message_user(request, _("The draft is laid aside among the earlier versions."))
             return HttpResponseRedirect(self._url("change", thing))
         return self._version_page(request, thing, "drop", {"draft": drafts.of(thing)})
