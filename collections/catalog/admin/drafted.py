@@ -202,8 +202,11 @@ class DraftedAdmin(VersionedAdmin):
             return self.counts_at_once(request, thing, rows, field, change)
 
         if drafts.put_in_part(thing, request.user, wanted, request=request):
-            said = _("What is ready and how long one takes counts from now on.")
-            self.message_user(request, said, messages.SUCCESS)
+            # Where nothing else was typed it is simply kept.
+            request.workshop_put = drafts.of(thing) is None  # type: ignore[attr-defined]
+            if not request.workshop_put:  # type: ignore[attr-defined]
+                said = _("What is ready and how long one takes counts from now on.")
+                self.message_user(request, said, messages.SUCCESS)
 
     def counts_at_once(
         self, request: HttpRequest, thing: Any, rows: str, field: str, change: answers.Answers
