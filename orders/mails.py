@@ -5,6 +5,7 @@ Which of them is written when, and once, is the business of ``orders/outbox.py``
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -29,12 +30,30 @@ def order_confirmation(order: Order) -> tuple[Letter, str]:
         pieces=[_piece(line, parcel) for parcel in parcels for line in parcel.lines.all()],
         rows=_sums(order, len(parcels)),
         act=_("See how far it is"),
-        after=_(
-            "Something wrong with the address or the size? Write back to this letter: "
-            "both can be changed until a parcel is posted."
-        ),
+        after=" ".join(filter(None, [_to_change(), _agreed(order)])),
     )
     return letter, order.email
+
+
+def _to_change() -> str:
+    return _(
+        "Something wrong with the address or the size? Write back to this letter: "
+        "both can be changed until a parcel is posted."
+    )
+
+
+def _agreed(order: Order) -> str:
+    """What was agreed, to be kept with the letter: https://eur-lex.europa.eu/eli/dir/2011/83/oj,
+    article 8 (7)."""
+    if not order.terms_version:
+        return ""
+    return _(
+        "You ordered by our terms of %(version)s, %(terms)s and may change your mind: %(returns)s"
+    ) % {
+        "version": order.terms_version,
+        "terms": settings.SITE_URL + reverse("terms"),
+        "returns": settings.SITE_URL + reverse("help", args=["returns"]),
+    }
 
 
 def parcel_sent(parcel: Parcel) -> tuple[Letter, str]:

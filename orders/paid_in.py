@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Sum
 
-from orders.models import LedgerEntry, Order, Parcel, Refund, RefundLine
+from orders.models import LedgerEntry, Order, OrderLine, Parcel, Refund, RefundLine
 from orders.models.ledger import Move
 from orders.prices import shares
 
@@ -63,8 +63,17 @@ def _lines_back(order: Order, given: list[Refund]) -> Iterator[Move]:
     parts = RefundLine.objects.filter(refund__in=given).values_list("order_line")
     sums = dict(parts.annotate(sum=Sum("amount")).order_by())
     for line in order.lines.select_related("parcel"):
-        share = shares.Share.of(line).part(sums.get(line.pk, 0))
+        share = _share_back(line, sums.get(line.pk, 0))
         yield from _sale("refund", share, line.parcel.designer_id, sign=-1)
+
+
+def _share_back(line: OrderLine, given: int) -> shares.Share:
+    """For a piece that cost the shopper nothing nobody gives anything back: where its parcel was
+    called off, the house keeps all that it would have given."""
+    whole = shares.Share.of(line)
+    if not whole.paid and line.parcel.state == Parcel.State.CANCELLED:
+        return whole
+    return whole.part(given)
 
 
 def _house_post_back(order: Order) -> Iterator[Move]:

@@ -80,7 +80,7 @@ def parameters_for(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
         "client_reference_id": f"order_{order.pk}",
         "metadata": ids,
         # Refunds, charges and disputes do not carry the session's own.
-        "payment_intent_data": {"metadata": ids},
+        "payment_intent_data": {"metadata": ids, "transfer_group": order.transfer_group},
         "adaptive_pricing": {"enabled": False},
         "branding_settings": {"display_name": settings.SHOP_NAME},
         # The braces stay: Stripe puts the session's id there.

@@ -176,7 +176,7 @@ def _transfer(payout: Payout, account: DesignerAccount, charge: str, amount: int
 
 def group(order: Order) -> str:
     """Under which an order's transfers are found at Stripe."""
-    return f"order_{order.pk}"
+    return order.transfer_group
 
 
 def _ask(transfer: Transfer) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from catalog.models import Photo
 from orders.basket import Basket, Line, Parcel
 from orders.models import Order, OrderEvent, OrderLine
@@ -25,6 +27,7 @@ def write_order(told: Basket, *, email: str, fingerprint: str) -> Order:
         tax_added=told.tax_added,
         shipping_tax=told.shipping_tax if told.tax_added else 0,
         tax_included=told.tax - told.tax_added,
+        terms_version=settings.SHOP_TERMS_VERSION,
     )
     for parcel in told.parcels:
         _write_parcel(order, parcel, of_house=_is_of_house(told))

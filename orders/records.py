@@ -25,7 +25,7 @@ class Session:
     amount_shipping: int
     amount_tax: int
     email: str
-    name: str
+    name: str  # who pays
     phone: str
     address: dict[str, str]
     payment_intent: str
@@ -56,9 +56,9 @@ class Session:
             amount_shipping=totals.get("amount_shipping") or 0,
             amount_tax=totals.get("amount_tax") or 0,
             email=customer.get("email") or found.get("customer_email") or "",
-            name=shipping.get("name") or customer.get("name") or "",
+            name=customer.get("name") or shipping.get("name") or "",
             phone=customer.get("phone") or "",
-            address=_address(shipping.get("address") or customer.get("address") or {}),
+            address=_address(shipping if shipping.get("address") else customer),
             payment_intent=intent.get("id") or "",
             payment_status_detail=intent.get("status") or "",
             charge=charge.get("id") or "",
@@ -71,9 +71,11 @@ def _object(found: Any) -> Json:
     return {"id": found} if isinstance(found, str) else found or {}
 
 
-def _address(found: Json) -> dict[str, str]:
+def _address(whose: Json) -> dict[str, str]:
+    """Where the parcels go, and in whose name: a present goes to another than who buys it."""
     names = ("line1", "line2", "postal_code", "city", "state", "country")
-    return {name: found.get(name) or "" for name in names}
+    found = whose.get("address") or {}
+    return {"name": whose.get("name") or ""} | {name: found.get(name) or "" for name in names}
 
 
 def _paid_by(details: Json) -> str:

@@ -77,7 +77,8 @@ def post_left(order: Order, parcel: Parcel) -> int:
     for whose, amount in counted.exclude(parcel=None).values_list("parcel", "shipping_amount"):
         own[whose] += amount
     parcels = list(order.parcels.order_by("pk"))
-    left = shares.post_left(parcels, order.shipping_tax, order.shipping_refunded, own)
+    tax, given = order.shipping_tax, order.shipping_refunded
+    left = shares.post_left(parcels, tax, given, own, smallest=step(order.currency))
     whole = order.shipping_total + order.shipping_tax - order.shipping_refunded
     return max(min(left.get(parcel.pk, 0), whole), 0)
 

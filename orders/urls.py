@@ -24,6 +24,7 @@ urlpatterns = [
     path("orders/<slug:token>/state/", following.order_state, name="order_state"),
     path("orders/<slug:token>/letter/", following.letter, name="order_letter"),
     path("orders/<slug:token>/certificates/<int:pk>/", following.certificate, name="certificate"),
+    path("orders/<slug:token>/parcels/<int:pk>/arrived/", following.arrived, name="arrived"),
     path("orders/<slug:token>/calling-off/", aftersale.call_off, name="call_off_all"),
     path("orders/<slug:token>/parcels/<int:pk>/calling-off/", aftersale.call_off, name="call_off"),
     *(
@@ -36,6 +37,11 @@ urlpatterns = [
         for kind in ("return", "resize", "repair")
     ),
     path("orders/<slug:token>/requests/<int:pk>/", aftersale.aftersale_page, name="aftersale"),
+    path(
+        "orders/<slug:token>/requests/<int:pk>/photograph/",
+        aftersale.photograph,
+        name="aftersale_photo",
+    ),
     path("stripe/webhook/", webhooks.stripe_webhook, name="stripe_webhook"),
     path("stripe/connect-webhook/", webhooks.connect_webhook, name="connect_webhook"),
     path("demo/mails/", demo.mails, name="demo_mails"),

@@ -176,6 +176,14 @@ def _take_evidence(stand: StandIn, dispute: Json, evidence: Json, *, submit: boo
     events.record(stand, "charge.dispute.updated", dispute, previous={"status": before})
 
 
+def give_up(stand: StandIn, call: Call) -> Json:
+    """POST /v1/disputes/{id}/close: whoever was paid accepts that it is lost."""
+    dispute = stand.need("dispute", call.ids[0])
+    if dispute["status"] != "needs_response":
+        raise Refused("This dispute can no longer be closed.")
+    return close(stand, dispute["id"], won=False)
+
+
 def retrieve(stand: StandIn, call: Call) -> Json:
     """GET /v1/disputes/{id}."""
     return stand.need("dispute", call.ids[0])

@@ -48,6 +48,7 @@ ROUTES: dict[str, View] = {
     "GET /v1/disputes": disputes.list_disputes,
     "GET /v1/disputes/*": disputes.retrieve,
     "POST /v1/disputes/*": disputes.update,
+    "POST /v1/disputes/*/close": disputes.give_up,
     "POST /v1/coupons": coupons.create,
     "GET /v1/coupons/*": coupons.retrieve,
     "GET /v1/events": events.list_events,

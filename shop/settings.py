@@ -59,8 +59,13 @@ if SHOP_STRIPE_TAX and "SHOP_TAX_BASIS_POINTS" in env:
         "or the shop does."
     )
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="IE").upper()
+# The terms as they stand on /terms/: whoever changes them there dates them anew here. It is told
+# on the page, and kept on each order that was made under them.
+SHOP_TERMS_VERSION = env.str("SHOP_TERMS_VERSION", default="2026-11-26")[:20]
 # How many days after its parcel has left a maker is paid: most that comes back does so before.
 SHOP_PAYOUT_DAYS = env.int("SHOP_PAYOUT_DAYS", default=7)
+# Whom nobody has heard of so many days after posting has their parcel.
+SHOP_ARRIVED_DAYS = env.int("SHOP_ARRIVED_DAYS", default=30)
 # Days to change one's mind after a piece has arrived, and whether that holds for what was made to
 # order; what is engraved stays. The law of the EU asks for 14 days.
 RETURN_DAYS = env.int("RETURN_DAYS", default=30)
@@ -109,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shop.only_posted.middleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
@@ -209,7 +215,8 @@ STATICFILES_FINDERS = [
     "shop.stylesheet.StylesheetFinder",
 ]
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+# In tests too: else every test's client reads through all static files when it begins.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
 AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", default="")
@@ -362,6 +369,7 @@ MFA_TRUST_COOKIE_AGE = 60 * 60 * 24 * env.int("SECOND_KEY_TRUST_DAYS", default=3
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Dublin")
 USE_THOUSAND_SEPARATOR = True

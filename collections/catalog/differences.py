@@ -1,6 +1,6 @@
 """What changed between two snapshots of a collection, in the words of a reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from catalog.elsewhere import Shown
+from catalog import prices
 from catalog.models import Collection, Photo, Piece, PieceMaterial, StoryBlock
 from catalog.word_by_word import compared, words_of
 from shop.money import format_money
@@ -46,19 +46,14 @@ class Difference:
         return compared(self.before, self.after)
 
 
-def differences(
-    before: Snapshot | None, after: Snapshot, *, came: Mapping[int, Shown] | None = None
-) -> list[Difference]:
-    """All that changed, in the order of the page; ``before`` None: all of it is new.
-
-    ``came`` are the pieces that come from another collection, as they were shown there.
-    """
+def differences(before: Snapshot | None, after: Snapshot) -> list[Difference]:
+    """All that changed, in the order of the page; ``before`` None: all of it is new."""
     if before is None:
         before = _nothing_of(after)
     return [
         *_of_fields(before, after),
         *_of_blocks(before, after),
-        *_of_pieces(before, after, came or {}),
+        *_of_pieces(before, after),
     ]
 
 
@@ -99,7 +94,7 @@ def _shown(field: Any, value: Any, snapshot: Snapshot) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.name == "price":
-        return format_money(value, settings.SHOP_CURRENCY)
+        return prices.in_words(value)
     if field.name in _MEASURES and isinstance(value, int):
         return f"{MillimetresField().show(value)} mm"
     return f"{GramsField().show(value)} g" if field.name == "weight" else str(value)
@@ -223,16 +218,16 @@ def _in_order(blocks: list[Snapshot], snapshot: Snapshot) -> str:
     return " | ".join(Truncator(_block_line(block, snapshot)).chars(40) for block in blocks)
 
 
-def _of_pieces(
-    before: Snapshot, after: Snapshot, came: Mapping[int, Shown]
-) -> Iterator[Difference]:
+def _of_pieces(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+    came = after.get("came", {})  # what was shown in another collection
     known = {piece["id"]: piece for piece in before["pieces"]}
     for piece in after["pieces"]:
         was = known.pop(piece["id"], None)
-        if was is None and (there := came.get(piece["id"])):
-            was_in, is_in = (_("in %s") % t for t in (there.title, after["fields"]["title"]))
-            yield Difference(f"piece-{piece['id']}", there.piece["title"], was_in, is_in)
-            yield from _of_piece(there.piece, piece, before, after)
+        if was is None and (there := came.get(str(piece["id"]))):
+            titles = (there["title"], after["fields"]["title"])
+            was_in, is_in = (_("in %s") % title for title in titles)
+            yield Difference(f"piece-{piece['id']}", there["piece"]["title"], was_in, is_in)
+            yield from _of_piece(there["piece"], piece, before, after)
         elif was is None:
             yield from _new_piece(piece, after)
         else:
@@ -242,7 +237,7 @@ def _of_pieces(
 
 
 def _new_piece(piece: Snapshot, after: Snapshot) -> Iterator[Difference]:
-    price = format_money(piece["price"], settings.SHOP_CURRENCY)
+    price = prices.in_words(piece["price"])
     facts = [price, piece["material_line"], piece["summary"], piece["text"], _sizes(piece)]
     line = " – ".join(fact for fact in [*facts, _made_of(piece)] if fact)
     label = _("%s, a new piece") % piece["title"]

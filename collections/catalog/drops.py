@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog import heaps, photos, public_files, standing
 from catalog.models import Collection, Photo, Piece
+from catalog.prices import UNPRICED
 from catalog.slugs import free_slug
 from designers.models import Designer
 from shop import images, public_pages
@@ -200,7 +201,7 @@ def make_piece(collection: Collection, title: str, pks: Sequence[int]) -> Piece:
     """A draft piece of a heap; it has neither price nor words yet."""
     piece = Piece(collection=collection, title=title.strip()[:80] or _("New piece"))
     piece.slug = free_slug(piece, piece.title)
-    piece.kind, piece.price = kind_of(piece.title), Piece.UNPRICED
+    piece.kind, piece.price = kind_of(piece.title), UNPRICED
     piece.position = (collection.pieces.aggregate(last=Max("position"))["last"] or 0) + 1
     first = of(collection).filter(pk__in=pks[:1]).first()
     piece.colour = images.suggest_colour(tuple(first.palette)) if first else ""

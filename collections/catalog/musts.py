@@ -6,6 +6,7 @@ The one place that says so: for a collection as a whole, and for each of its pie
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from catalog import prices
 from catalog.models import Collection, Photo, Piece, Variant
 
 _NAMED = 5
@@ -51,7 +52,7 @@ def missing(piece: Piece) -> set[str]:
     there = {
         PHOTO: piece.has_photo,  # type: ignore[attr-defined]
         SIZE: piece.has_size,  # type: ignore[attr-defined]
-        PRICE: piece.price != Piece.UNPRICED,
+        PRICE: piece.price != prices.UNPRICED,
     }
     return {name for name, is_there in there.items() if not is_there}
 

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog import beside, musts, review_letters, snapshots
+from catalog import beside, elsewhere, musts, review_letters, snapshots
 from catalog.drafts import Overtaken
 from catalog.models import Collection, Photo, Piece, Publication, Review
 from catalog.search import reindex
@@ -95,6 +95,7 @@ def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> R
     """
     with transaction.atomic():
         _move(collection, _may_be_asked(), asked=Asked.ASKED)
+        _keep_what_is_shown(collection)
         snapshot = _as_it_would_be(collection, by)
         return Review.objects.create(
             collection=collection,
@@ -102,6 +103,23 @@ def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> R
             snapshot=snapshot,
             revision=collection.revision,
             publish_at=None if collection.published_at else at,
+        )
+
+
+def _keep_what_is_shown(collection: Collection) -> None:
+    """What is in the shop, where that is not what went in last: reviews compare with it.
+
+    It is older than publications, or the house has changed a piece since.
+    """
+    day = collection.published_at
+    if day is None:
+        return
+    last = collection.publications.order_by("-made_at", "-pk").first()
+    shown = snapshots.taken(collection, with_waiting=False)
+    if last is None or not snapshots.are_alike(last.snapshot, shown):
+        made_at = now() if last else min(day, now())
+        Publication.objects.create(
+            collection=collection, published_at=day, made_at=made_at, snapshot=shown
         )
 
 
@@ -242,7 +260,13 @@ def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     with beside.rehearsed(collection, by) as shown:
         if gaps := beside.gaps(collection) + musts.gaps(shown):
             raise ValidationError(gaps)
-        return snapshots.taken(shown)
+        return _told(shown)
+
+
+def _told(shown: Collection) -> snapshots.Snapshot:
+    """What is asked for, and where those of its pieces were shown that come from elsewhere."""
+    snapshot = snapshots.taken(shown)
+    return snapshot | {"came": elsewhere.came(shown, snapshot)}
 
 
 def _answer(review: Review, answer: str, by: AnyUser, *, reason: str = "") -> None:
@@ -267,7 +291,7 @@ def _renew(review: Review, by: AnyUser) -> None:
     collection = Collection.objects.get(pk=review.collection_id)
     begin_change(collection)
     with beside.rehearsed(collection, by) as shown:
-        snapshot = snapshots.taken(shown)
+        snapshot = _told(shown)
     if snapshots.are_alike(snapshot, review.snapshot):
         return
     rows = Review.objects.open().filter(pk=review.pk)

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,9 +15,9 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import elsewhere, snapshots
+from catalog import snapshots
 from catalog.admin.looks import thumb
-from catalog.models import Collection, Photo, Piece, Publication, Review
+from catalog.models import Collection, Photo, Publication, Review
 from catalog.snapshots import Difference, Snapshot
 from catalog.word_by_word import words_of
 from shop.money import format_money
@@ -41,6 +40,7 @@ class Told:
 
     review: Review
     changes: list[Change]
+    # Nothing is known that it could be compared with.
     is_first: bool
     # When what it is compared with went into the shop.
     shown_at: datetime | None = None
@@ -60,7 +60,12 @@ class Told:
     @property
     def heading(self) -> str:
         if self.is_first:
-            return _("It was never in the shop")
+            was_shown = self.collection.published_at is not None
+            return (
+                _("What was in the shop before is not known")
+                if was_shown
+                else _("It was never in the shop")
+            )
         day = self.shown_at or self.collection.published_at
         if day is None:
             return _("What changed since it was in the shop")
@@ -126,7 +131,7 @@ class Told:
 
 
 def waiting(most: int) -> list[Told]:
-    """The reviews that wait, the oldest first: two queries, and one for what never was kept."""
+    """The reviews that wait, the oldest first: two queries."""
     return told(Review.objects.open().order_by("asked_at", "pk")[:most])
 
 
@@ -138,41 +143,19 @@ def told(reviews: Any) -> list[Told]:
     rows = reviews.select_related("collection__designer", "asked_by", "answered_by").annotate(
         was=Subquery(last.values("snapshot")[:1]), was_at=Subquery(last.values("made_at")[:1])
     )
-    rows = rows.annotate(has_moved_on=Exists(_changed_since()))
-    before = [(review, _before(review)) for review in rows]
-    came = elsewhere.shown_before([(one.collection, was, one.snapshot) for one, was in before])
-    compared = [(review, _compared(review, was, came)) for review, was in before]
+    compared = [(review, _compared(review)) for review in rows]
     photos = _photos(change for _review, changes in compared for change in changes)
     return [_told(review, changes, photos) for review, changes in compared]
 
 
-def _changed_since() -> "models.QuerySet[Piece]":
-    """Pieces that shoppers see otherwise than they were published: the house changed one, say."""
-    shown = [Piece.Status.LIVE, Piece.Status.RETIRED]
-    return Piece.objects.filter(
-        collection=OuterRef("collection"), status__in=shown, updated_at__gt=OuterRef("was_at")
-    )
-
-
-def _before(review: Any) -> Snapshot | None:
-    """What shoppers see, or saw when it was answered; None where it was never in the shop."""
+def _compared(review: Any) -> list[Difference]:
     was: Snapshot | None = review.was
-    is_there = review.is_open and review.collection.published_at is not None
-    if is_there and (was is None or review.has_moved_on):
-        was = snapshots.taken(review.collection, with_waiting=False)
-    return was
-
-
-def _compared(
-    review: Review, was: Snapshot | None, came: dict[int, elsewhere.Shown]
-) -> list[Difference]:
-    return snapshots.differences(was, review.snapshot, came=came) if was is not None else []
+    return snapshots.differences(was, review.snapshot) if was is not None else []
 
 
 def _told(review: Any, changes: list[Difference], photos: dict[int, Photo]) -> Told:
     rows = [Change(change, list(_pictures(change, photos))) for change in changes[:MOST]]
-    is_first = review.was is None and review.collection.published_at is None
-    return Told(review, rows, is_first, review.was_at, max(0, len(changes) - MOST))
+    return Told(review, rows, review.was is None, review.was_at, max(0, len(changes) - MOST))
 
 
 def _photos(changes: Iterable[Difference]) -> dict[int, Photo]:

@@ -6,14 +6,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from designers.models import is_owner
 from designers.ownership import EVERYBODY, NOBODY, OwnedAdmin
 from orders.admin.aftersale_form import CARRIERS, AnswerForm
+from orders.afterwards import aftersale_photo
 from orders.afterwards.aftersale import NotNow
 from orders.afterwards.aftersale_page import AskedTold
 from orders.afterwards.aftersale_steps import Actor
@@ -30,11 +31,27 @@ class AfterSaleAdmin(OwnedAdmin):
     may_view = may_change = EVERYBODY
     may_add = may_delete = NOBODY
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A request comes from who bought, never of somebody's hand: not the owner's either."""
+        return False
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request).select_related("parcel__order", "parcel__designer")
         return rows.prefetch_related(
             "parts__line__variant__piece", "events__actor", "parcel__lines"
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.photo_view)
+        name = "orders_aftersale_photo"
+        return [path("<int:pk>/photograph/", view, name=name), *super().get_urls()]
+
+    def photo_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The picture that was sent with a request, to whom it belongs."""
+        asked: AfterSale | None = self.get_object(request, str(pk))
+        if asked is None:
+            raise Http404
+        return aftersale_photo.answer(asked)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -74,6 +74,8 @@ class DisputeAdmin(ReadOnlyAdmin):
             return self._page(request, dispute, AnswerForm(initial={"words": dispute.words}))
         if "_go_on" in request.POST:
             return self._let_go_on(request, dispute)
+        if "_give_up" in request.POST:
+            return self._give_up(request, dispute)
         form = AnswerForm(request.POST)
         if not form.is_valid() or "_change" in request.POST:
             return self._page(request, dispute, form, status=200 if form.is_valid() else 400)
@@ -96,6 +98,25 @@ class DisputeAdmin(ReadOnlyAdmin):
             Answer(sent.answer),
             (_("Stripe has not answered yet. The shop goes on sending it."), "warning"),
         )
+        self.message_user(request, said, level)
+        self.log_change(request, dispute, said)
+        return HttpResponseRedirect(request.path)
+
+    def _give_up(self, request: HttpRequest, dispute: Dispute) -> HttpResponse:
+        """The first press asks whether it is meant; nothing brings it back."""
+        if request.POST["_give_up"] != "sure" and dispute.can_be_answered:
+            context = {"title": _("Give it up?"), "told": DisputeTold(dispute), "giving_up": True}
+            return self._answer(request, "admin/orders/dispute/page.html", dispute, context)
+        try:
+            after = evidence.give_up(dispute, by=request.user)  # type: ignore[arg-type]
+        except evidence.NotToAnswer as reason_:
+            self.message_user(request, str(reason_), messages.WARNING)
+            return HttpResponseRedirect(request.path)
+        said, level = _("Stripe has not answered yet. The shop goes on saying so."), "warning"
+        if after.answer == Answer.REFUSED:
+            said, level = _("Stripe would not take it: %s") % after.answer_error, "error"
+        elif not after.is_open:
+            said, level = _("Given up: the bank keeps the money."), "success"
         self.message_user(request, said, level)
         self.log_change(request, dispute, said)
         return HttpResponseRedirect(request.path)

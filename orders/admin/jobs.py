@@ -129,12 +129,24 @@ class Job:
         return self.order.name.split()[0] if self.order.name else _("them")
 
     @property
+    def with_whom(self) -> str:
+        """The first name on the parcel: of a present, not who bought it."""
+        name = self.order.recipient.split()
+        return name[0] if name else _("them")
+
+    @property
     def address(self) -> list[str]:
         """Name and address as it is written on a parcel."""
         found = {key: str(value or "").strip() for key, value in self.order.address.items()}
         town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
         land = countries.name(found.get("country") or self.order.country)
-        rows = [self.order.name, found.get("line1"), found.get("line2"), town, found.get("state")]
+        rows = [
+            self.order.recipient,
+            found.get("line1"),
+            found.get("line2"),
+            town,
+            found.get("state"),
+        ]
         return [str(row) for row in [*rows, land] if row]
 
     @property

@@ -33,6 +33,10 @@ class ParcelAdmin(OwnedAdmin):
     may_view = may_change = EVERYBODY
     may_add = may_delete = NOBODY
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A parcel comes of an order, never of somebody's hand: not the owner's either."""
+        return False
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.select_related("order", "designer").prefetch_related(_LINES)
@@ -76,6 +80,7 @@ class ParcelAdmin(OwnedAdmin):
         if words:
             piece = OrderLine.objects.filter(title__icontains=words).values("parcel")
             told = Q(order__number__icontains=words) | Q(order__name__icontains=words)
+            told |= Q(order__address__name__icontains=words)
             rows = rows.filter(told | Q(pk__in=piece))
         if posted:
             return rows.filter(shipped_at__isnull=False).order_by("-shipped_at", "-pk")

@@ -35,8 +35,10 @@ def ask(
     words: str = "",
     reason: str = "",
     new_size: str = "",
+    photo: str = "",
 ) -> AfterSale:
-    """Ask the maker for something; ``parts`` are numbers of pieces by line. Once a token.
+    """Ask the maker for something; ``parts`` are numbers of pieces by line, ``photo`` the name of
+    a picture that was stored. Once a token.
 
     Raises NotNow when a piece is already asked about, given back or past its time.
     """
@@ -53,6 +55,7 @@ def ask(
             words=words.strip()[:1000],
             reason=reason,
             new_size=new_size.strip()[:40],
+            photo=photo,
         )
         add_parts(asked, parts)
         told(asked, "ask", words, tells=[Actor.SHOPPER, Actor.MAKER])

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.afterwards import aftersale_terms
+from orders.afterwards import aftersale_photo, aftersale_terms
 from orders.models import AfterSale, OrderLine
+from shop.images import ImageRefused
 
 Kind = AfterSale.Kind
 _TOO_LONG = gettext_lazy("There is room for %(limit_value)d letters; these are %(show_value)d.")
@@ -85,14 +87,25 @@ class AskForm(TokenForm):
         },
     )
 
-    def __init__(self, kind: str, lines: list[OrderLine], data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
+    photo = forms.FileField(
+        label=gettext_lazy("A photograph of it, if you like"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        error_messages={"empty": gettext_lazy("There is nothing in this file.")},
+    )
+
+    def __init__(
+        self, kind: str, lines: list[OrderLine], data: Any = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files=files, label_suffix="")
         self.kind, self.lines = kind, lines
         self.parts: dict[int, int] = {}
         if kind != Kind.RETURN:
             del self.fields["reason"]
         if kind != Kind.RESIZE:
             del self.fields["new_size"]
+        else:
+            del self.fields["photo"]
         self.fields["words"].required = kind == Kind.REPAIR
         for line in lines:
             self.fields[f"line_{line.pk}"] = self._field(line)
@@ -118,7 +131,17 @@ class AskForm(TokenForm):
     @property
     def said(self) -> list[BoundField]:
         """The fields below the pieces."""
-        return [self[name] for name in ("reason", "new_size", "words") if name in self.fields]
+        return [
+            self[name] for name in ("reason", "new_size", "words", "photo") if name in self.fields
+        ]
+
+    def clean_photo(self) -> ContentFile[bytes] | None:
+        """The clean picture; ``None`` without one."""
+        sent = self.cleaned_data["photo"]
+        try:
+            return aftersale_photo.clean(sent, sent.name) if sent else None
+        except ImageRefused as reason:
+            raise ValidationError(str(reason)) from reason
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -129,6 +152,9 @@ class AskForm(TokenForm):
             self.add_error(first, _("Choose a piece first."))
         if self.kind == Kind.RESIZE and len(self.parts) > 1:
             self.add_error(first, _("One piece at a time: each has a size of its own."))
+        if self.errors and cleaned.get("photo"):
+            # The only thing that a page cannot hand back as it was.
+            self.add_error("photo", _("Choose the photograph once more, please."))
         return cleaned
 
 

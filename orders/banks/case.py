@@ -47,7 +47,13 @@ class Case:
         found = {key: str(value or "") for key, value in self.order.address.items()}
         town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
         land = str(countries.name(found.get("country") or self.order.country))
-        rows = [self.order.name, found.get("line1"), found.get("line2"), town, found.get("state")]
+        rows = [
+            self.order.recipient,
+            found.get("line1"),
+            found.get("line2"),
+            town,
+            found.get("state"),
+        ]
         return [row for row in [*rows, land] if row]
 
     @property
@@ -104,11 +110,26 @@ class Case:
     def terms(self) -> str:
         """Where the terms stand; what is linked is not said to have been read."""
         terms, returns = reverse("terms"), reverse("help", args=["returns"])
-        return _(
+        linked = _(
             "The terms (%(terms)s) and how to send something back (%(returns)s) are linked from "
             "every page of the shop, the basket and the checkout among them. Whoever bought may "
-            "send it back within thirty days of having it."
-        ) % {"terms": settings.SITE_URL + terms, "returns": settings.SITE_URL + returns}
+            "send it back within %(days)d days of having it."
+        ) % {
+            "terms": settings.SITE_URL + terms,
+            "returns": settings.SITE_URL + returns,
+            "days": settings.RETURN_DAYS,
+        }
+        return " ".join(filter(None, [linked, self._accepted]))
+
+    @property
+    def _accepted(self) -> str:
+        order = self.order
+        if not order.terms_version:
+            return ""
+        return _("The terms of %(version)s were accepted with the order, on %(day)s.") % {
+            "version": order.terms_version,
+            "day": wording.dated(order.created_at),
+        }
 
     def money(self, amount: int) -> str:
         return format_money(amount, self.order.currency)

@@ -25,6 +25,8 @@ _LONGEST = {"product_description": 20_000, "refund_policy_disclosure": 20_000} |
 }
 _LONG = 5_000
 WORDS = 10_000
+# What was said to the bank; while it still waits for it, nobody knows whether it has arrived.
+_ON_ITS_WAY = [Answer.ASKED, Answer.YIELDED]
 
 
 class NotToAnswer(Exception):
@@ -84,37 +86,56 @@ def answer(dispute: Dispute, words: str, *, by: User) -> Dispute:
 
     Raises NotToAnswer, with nothing written or sent. Never within a transaction.
     """
+    said = {"words": words[:WORDS], "evidence": proposed(dispute, words[:WORDS])}
+    return _say(dispute, Answer.ASKED, "dispute_answered", by, **said)
+
+
+def give_up(dispute: Dispute, *, by: User) -> Dispute:
+    """Accept that the bank is right: it is lost at once. As ``answer`` in all else.
+
+    An inquiry cannot be lost: to end one, the money is given back.
+    """
+    if dispute.is_inquiry:
+        raise NotToAnswer(_("The bank only asks. Give the money back: that ends it."))
+    return _say(dispute, Answer.YIELDED, "dispute_given_up", by)
+
+
+def _say(
+    dispute: Dispute, answer: Dispute.Answer, kind: str, by: User, **columns: object
+) -> Dispute:
+    """Write down what is said to the bank, once, then send it."""
     waiting = Dispute.objects.filter(
         Q(due_by=None) | Q(due_by__gt=now()),
         pk=dispute.pk,
+        status=dispute.status,
         status__in=Dispute.ANSWERABLE,
         answer__in=[Answer.NONE, Answer.REFUSED],
     )
     with transaction.atomic():
         if not waiting.update(
-            answer=Answer.ASKED,
-            words=words[:WORDS],
-            evidence=proposed(dispute, words[:WORDS]),
+            answer=answer,
             answer_number=F("answer_number") + 1,
             answer_error="",
             answered_by=by,
             checked_at=now(),
+            **columns,
         ):
             raise NotToAnswer(_("It was answered already, or its time is over."))
-        OrderEvent.objects.create(order_id=dispute.order_id, kind="dispute_answered", actor=by)
+        OrderEvent.objects.create(order_id=dispute.order_id, kind=kind, actor=by)
     dispute.refresh_from_db()
     return send(dispute)
 
 
 def send(dispute: Dispute) -> Dispute:
     """Send an answer that is written down; after Unknown it stays so. Never in a transaction."""
+    yields = dispute.answer == Answer.YIELDED
     try:
-        told = payments.submit_evidence(dispute)
+        told = (payments.close_dispute if yields else payments.submit_evidence)(dispute)
     except payments.Unknown as error:
         logger.warning("answer to %s: no word yet: %s", dispute.stripe_id, error)
     except payments.Refused as error:
         logger.exception("answer to %s was refused", dispute.stripe_id)
-        asked = Dispute.objects.filter(pk=dispute.pk, answer=Answer.ASKED)
+        asked = Dispute.objects.filter(pk=dispute.pk, answer__in=_ON_ITS_WAY)
         asked.update(answer=Answer.REFUSED, evidence={}, answer_error=str(error)[:400])
         _look_why(dispute)
     else:
@@ -135,11 +156,11 @@ def send_again(dispute: Dispute) -> Dispute:
     """Send an answer of which nobody knows whether it arrived, unless Stripe has it already."""
     disputes.sync(dispute.stripe_id)
     dispute.refresh_from_db()
-    lost = dispute.answer == Answer.ASKED and dispute.status in Dispute.ANSWERABLE
+    lost = dispute.answer in _ON_ITS_WAY and dispute.status in Dispute.ANSWERABLE
     return send(dispute) if lost else dispute
 
 
 def unanswered() -> "QuerySet[Dispute]":
     """Those whose answer was sent off and never confirmed, while the bank still waits for it."""
-    asked = Dispute.objects.filter(answer=Answer.ASKED, status__in=Dispute.ANSWERABLE)
+    asked = Dispute.objects.filter(answer__in=_ON_ITS_WAY, status__in=Dispute.ANSWERABLE)
     return asked.select_related("order").order_by("pk")

@@ -7,6 +7,7 @@ debt, kept from what the maker gets next.
 
 import logging
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
@@ -16,7 +17,7 @@ from orders import payments, payouts
 from orders.makers import owed
 from orders.models import Debt, Order, Payout, Refund, Reversal, Transfer
 from orders.records import TakenBack
-from shop.money import format_money
+from shop.money import format_money, step
 
 logger = logging.getLogger(__name__)
 State = Reversal.State
@@ -26,7 +27,9 @@ def wanted() -> "QuerySet[Order]":
     """The orders of which something is to be taken back that nobody has asked for."""
     kept = F("transferred") + F("by_hand") + F("set_off") - F("reversed") - F("owed") - F("taking")
     theirs = Greatest(F("share") - F("lost") - F("returned"), 0)
-    too_much = Payout.objects.alias(kept=kept, theirs=theirs).filter(kept__gt=F("theirs"))
+    # Less than Stripe can move stays with them, till more is to come back.
+    least = step(settings.SHOP_CURRENCY)
+    too_much = Payout.objects.alias(kept=kept, theirs=theirs).filter(kept__gte=F("theirs") + least)
     settled = too_much.exclude(state=Payout.State.SENDING)
     return Order.objects.filter(parcels__payout__in=settled).distinct().order_by("pk")
 

@@ -1,5 +1,6 @@
 """What a shopper asks for after buying: to call off, send back, have altered or mended."""
 
+import secrets
 from typing import Self
 from uuid import uuid4
 
@@ -9,9 +10,15 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.photo import originals
 from designers.models import AnyUser, Designer, is_owner
 from orders.models.order import OrderLine, Parcel
 from orders.models.payment import Refund
+
+
+def photo_name(_asked: "AfterSale", _filename: str) -> str:
+    """A name that tells nothing and cannot be guessed."""
+    return f"requests/{secrets.token_hex(16)}.jpg"
 
 
 class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
@@ -83,6 +90,10 @@ class AfterSale(models.Model):
     token = models.UUIDField(unique=True, default=uuid4, editable=False)
     reason = models.CharField(_("why"), max_length=12, choices=Reason.choices, blank=True)
     words = models.TextField(_("in their words"), max_length=1000, blank=True)
+    # A clean picture made of what they sent, for its maker, the owner and themselves.
+    photo = models.FileField(
+        _("photograph"), upload_to=photo_name, storage=originals, max_length=160, blank=True
+    )
     new_size = models.CharField(_("wished size"), max_length=40, blank=True)
     # The maker's answer, as the shopper reads it last.
     answer = models.TextField(_("the maker's words"), max_length=1000, blank=True)

@@ -47,6 +47,7 @@ class Dispute(models.Model):
         ASKED = "asked", _("being sent")
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by Stripe")
+        YIELDED = "yielded", _("given up")
 
     OPEN = (
         Status.WARNING_NEEDS_RESPONSE,

@@ -57,7 +57,7 @@ class Order(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     country = models.CharField(_("country"), max_length=2)
-    # {"line1", "line2", "postal_code", "city", "state", "country"} as Stripe gives it.
+    # {"name", "line1", "line2", "postal_code", "city", "state", "country"} as Stripe gives it.
     address = models.JSONField(_("address"), default=dict, blank=True)
     currency = models.CharField(max_length=3)
     items_total = models.PositiveIntegerField(_("pieces"), default=0)
@@ -74,6 +74,8 @@ class Order(models.Model):
     # Sums of the refunds that are asked for, on their way or done; orders/refunds.py keeps them.
     refunded_total = models.PositiveIntegerField(_("refunded"), default=0)
     shipping_refunded = models.PositiveIntegerField(_("post refunded"), default=0)
+    # Which terms whoever pressed the button accepted by it; when, ``created_at`` says.
+    terms_version = models.CharField(_("terms of"), max_length=20, blank=True, editable=False)
     payment_note = models.CharField(_("paid by"), max_length=60, blank=True)  # "Visa ending 4242"
     review_reason = models.CharField(_("why it needs a person"), max_length=240, blank=True)
     created_at = models.DateTimeField(_("made"), default=now, editable=False, db_index=True)
@@ -110,6 +112,16 @@ class Order(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:order", args=[self.token])
+
+    @property
+    def recipient(self) -> str:
+        """Whose name stands on the parcels: of a present, another's than who bought it."""
+        return str(self.address.get("name") or self.name)
+
+    @property
+    def transfer_group(self) -> str:
+        """Under which its payment and its transfers are found at Stripe."""
+        return f"order_{self.pk}"
 
     @property
     def is_paid(self) -> bool:

@@ -92,13 +92,18 @@ def _within(parts: list[int], most: list[int]) -> list[int]:
     return [a + b for a, b in zip(kept, more, strict=True)]
 
 
-def post_left(parcels: list[Parcel], tax: int, given: int, own: dict[int, int]) -> dict[int, int]:
-    """What of each parcel's post, with the tax on it, its maker alone may still give back."""
+def post_left(
+    parcels: list[Parcel], tax: int, given: int, own: dict[int, int], *, smallest: int = 1
+) -> dict[int, int]:
+    """What of each parcel's post, with the tax on it, its maker alone may still give back.
+
+    Each is a multiple of ``smallest``: it is asked of Stripe as it is.
+    """
     weights = [parcel.shipping for parcel in parcels]
     if not sum(weights):
         return {}
-    shared = given - sum(own.values())
-    gone = spread(shared, weights) if shared > 0 else [0] * len(parcels)
-    taxes = spread(tax, weights) if tax else [0] * len(parcels)
+    shared = max(given - sum(own.values()), 0) // smallest * smallest
+    gone = spread(shared, weights, smallest)
+    taxes = spread(tax, weights, smallest)
     rows = zip(parcels, taxes, gone, strict=True)
     return {p.pk: max(p.shipping + on - own.get(p.pk, 0) - off, 0) for p, on, off in rows}

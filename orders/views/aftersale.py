@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from orders.afterwards import aftersale, aftersale_terms, cancelling
+from orders.afterwards import aftersale, aftersale_photo, aftersale_terms, cancelling
 from orders.afterwards.aftersale import NotNow
 from orders.afterwards.aftersale_forms import AskForm, CallOffForm, StepForm
 from orders.afterwards.aftersale_page import AskedTold, titles
@@ -90,7 +91,7 @@ def ask(request: HttpRequest, token: str, pk: int, kind: str) -> HttpResponse:
     lines = aftersale_terms.askable(kind, _lines(parcel))
     if not lines:
         return _answer(request, "ask", parcel.order, context, status=_gone(request))
-    form = AskForm(kind, lines, request.POST if request.method == "POST" else None)
+    form = AskForm(kind, lines, *_sent(request))
     context["form"] = form
     if request.method != "POST":
         return _answer(request, "ask", parcel.order, context)
@@ -113,7 +114,18 @@ def _lines(parcel: Parcel) -> list[OrderLine]:
 def _ask(parcel: Parcel, form: AskForm) -> AfterSale:
     data = form.cleaned_data
     said = {name: data.get(name, "") for name in ("words", "reason", "new_size")}
-    return aftersale.ask(parcel, form.kind, form.parts, token=data["token"], **said)
+    said["photo"] = name = aftersale_photo.keep(data.get("photo"))
+    asked = None
+    try:
+        asked = aftersale.ask(parcel, form.kind, form.parts, token=data["token"], **said)
+    finally:
+        if asked is None or asked.photo.name != name:
+            aftersale_photo.drop(name)
+    return asked
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _sent_before(request: HttpRequest, order: Order) -> AfterSale | None:
@@ -151,6 +163,14 @@ def aftersale_page(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         context["told"] = AskedTold(rows.get(pk=pk))
         return _answer(request, "page", asked.parcel.order, context | {"sorry": reason}, status=409)
     return see_other(asked)
+
+
+@secret
+@require_safe
+def photograph(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
+    """The picture that was sent with a request."""
+    asked = get_object_or_404(AfterSale, parcel__order__token=token, pk=pk)
+    return aftersale_photo.answer(asked)
 
 
 def _step(asked: AfterSale, said: dict[str, Any]) -> None:

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orders import outbox
+from orders.afterwards import arrivals
 from orders.certificates import CertificateTold
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Parcel
 from orders.pages.forms import FindForm, mistakes
 from orders.pages.order_page import THANKED, LineTold, OrderTold
 from shop.personal import personal, secret
@@ -55,13 +56,23 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @secret
+@same_origin
+@require_POST
+def arrived(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Whoever ordered says that a parcel is there."""
+    parcel = get_object_or_404(Parcel, order__token=token, pk=pk)
+    arrivals.say(parcel)
+    return see_other("orders:order", token, after=f"#parcel-{parcel.pk}")
+
+
+@secret
 @require_safe
 def certificate(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     lines = OrderLine.objects.select_related(
         "order", "parcel__designer", "variant__piece__collection"
     )
     line = get_object_or_404(lines, order__token=token, pk=pk)
-    if line.order.state not in THANKED or not LineTold(line).has_certificate:
+    if line.order.state not in THANKED or not LineTold(line).is_certified:
         raise Http404
     return render(request, "orders/certificate.html", {"told": CertificateTold(line)})
 

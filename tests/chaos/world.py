@@ -1,8 +1,8 @@
 """A shop with many shoppers, each alone with their pieces, and what must be true in the end."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Protocol
 from uuid import uuid4
@@ -21,7 +21,7 @@ from sandbox.testing import StripeSandbox
 from tests.chaos import invariants
 from tests.chaos.acts import give_back
 from tests.chaos.forks import End
-from tests.factories import make_piece, make_rate, make_user
+from tests.factories import make_collection, make_piece, make_rate, make_user
 from tests.orders import payout_builders
 from tests.orders.builders import basket_of, begin, only_variant, session_of
 from tests.orders.conftest import SECRET
@@ -36,6 +36,7 @@ class Run:
     cart: Cart
     given: dict[str, Any]
     end: End | None = None
+    began: datetime = field(default_factory=lambda: now() - timedelta(seconds=1))
 
     @property
     def email(self) -> str:
@@ -67,6 +68,8 @@ class World:
         # Deaths after a letter had gone out, before that was written down.
         self.doubts = 0
         self.began = now() - timedelta(seconds=1)
+        # The same three for everybody: they have their accounts at Stripe once.
+        self.makers = [make_collection() for _maker in range(3)]
         make_rate()
 
     def act(self, name: str, *, kill_at: int = 0, **given: Any) -> End:
@@ -80,13 +83,17 @@ class World:
 
     def basket(self, *pieces: Piece) -> Run:
         """A ring of which there is one, one of three studs, and a piece that will be made."""
-        pieces = pieces or (make_piece(), _studs(), made_to_order())
+        pieces = pieces or self._pieces()
         cart = basket_of(*pieces)
         self.made |= {only_variant(piece).pk: only_variant(piece).stock for piece in pieces}
         run = Run(len(self.runs) + 1, cart, {"cart": cart.pk})
         run.given["email"] = run.email
         self.runs.append(run)
         return run
+
+    def _pieces(self) -> tuple[Piece, ...]:
+        ring, studs, made = ({"collection": maker} for maker in self.makers)
+        return make_piece(**ring), _studs(**studs), made_to_order(**made)
 
     def opened(self, *pieces: Piece) -> Run:
         """A basket whose session waits to be paid."""
@@ -127,7 +134,7 @@ class World:
         """Its parcels left some days ago: their makers, who have accounts, are to be paid."""
         run = self.bought()
         order = run.orders[0]
-        for parcel in order.parcels.select_related("designer"):
+        for parcel in order.parcels.filter(designer__account=None).select_related("designer"):
             payout_builders.account(parcel.designer, self.stripe)
         payout_builders.posted(order)
         run.given = {"order": order.pk}
@@ -155,17 +162,17 @@ class World:
 
     # --- What happens after a death ----------------------------------------------------------
 
-    def sessions(self) -> dict[str, list[Session]]:
+    def sessions(self, since: datetime | None = None) -> dict[str, list[Session]]:
         """This shop's sessions at Stripe, by the number of their order."""
         found: dict[str, list[Session]] = {}
-        for session in payments.list_sessions(self.began):
+        for session in payments.list_sessions(since or self.began):
             if session.metadata.get("env") == payments.environment():
                 found.setdefault(session.metadata["number"], []).append(session)
         return found
 
     def of(self, run: Run, status: str) -> list[str]:
         """The ids of a run's sessions that stand so at Stripe."""
-        known = self.sessions()
+        known = self.sessions(since=run.began)
         mine = [session for order in run.orders for session in known.get(order.number, [])]
         return [session.id for session in mine if session.status == status]
 
@@ -219,12 +226,12 @@ class World:
         invariants.check_both_sides(sessions)
 
 
-def _studs() -> Piece:
-    return make_piece(stock=3, making=Piece.Making.STOCKED, price=4_500)
+def _studs(**columns: Any) -> Piece:
+    return make_piece(stock=3, making=Piece.Making.STOCKED, price=4_500, **columns)
 
 
-def made_to_order() -> Piece:
-    return make_piece(making=Piece.Making.MADE_TO_ORDER)
+def made_to_order(**columns: Any) -> Piece:
+    return make_piece(making=Piece.Making.MADE_TO_ORDER, **columns)
 
 
 def let_time_pass(*, minutes: int) -> None:

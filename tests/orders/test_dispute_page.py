@@ -66,6 +66,24 @@ def test_nothing_is_sent_before_it_was_seen(
     assert payments.get_dispute(told.stripe_id).submissions == 1
 
 
+def test_giving_up_is_asked_about_first(
+    olives: Client, stripe: StripeSandbox, paid: PaymentAttempt
+) -> None:
+    told = dispute(olives, stripe, paid)
+    assert 'name="_give_up" value="ask"' in olives.get(page_of(told)).text
+
+    asked = olives.post(page_of(told), {"_give_up": "ask"}).text
+    assert "Give it up?" in asked
+    assert payments.get_dispute(told.stripe_id).status == "needs_response"
+    done = olives.post(page_of(told), {"_give_up": "sure"}, follow=True).text
+    again = olives.post(page_of(told), {"_give_up": "sure"}, follow=True).text
+
+    assert "Given up: the bank keeps the money." in done
+    assert "It was given up." in done
+    assert "It was answered already" in again
+    assert payments.get_dispute(told.stripe_id).status == "lost"
+
+
 def test_what_has_changed_since_is_shown_first(
     olives: Client, stripe: StripeSandbox, paid: PaymentAttempt
 ) -> None:

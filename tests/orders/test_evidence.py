@@ -76,6 +76,37 @@ def test_an_inquiry_is_answered_and_the_dispute_after_it_again(
     assert evidence.answer(told, "It came, look.", by=owner).status == "under_review"
 
 
+@pytest.mark.parametrize("mode", ["", "timeout_before", "timeout_after"])
+def test_given_up_it_is_lost_once(
+    client: Client, stripe: StripeSandbox, posted: PaymentAttempt, owner: User, mode: str
+) -> None:
+    told = dispute(client, stripe, posted)
+    if mode:
+        stripe.faults("/v1/disputes/*", mode, times=3, method="POST")
+
+    given_up = evidence.give_up(told, by=owner)
+
+    if mode:
+        assert (given_up.answer, given_up.is_open) == (Answer.YIELDED, True)
+        Dispute.objects.update(checked_at=now() - timedelta(minutes=5))
+        sweeping.look_up_disputes()
+    told.refresh_from_db()
+    assert (told.answer, told.status) == (Answer.YIELDED, Dispute.Status.LOST)
+    assert submissions(told) == 0
+    assert Order.objects.get().state == "dispute_lost"
+    with pytest.raises(evidence.NotToAnswer):
+        evidence.answer(told, "After all.", by=owner)
+
+
+def test_an_inquiry_is_not_given_up(
+    client: Client, stripe: StripeSandbox, posted: PaymentAttempt, owner: User
+) -> None:
+    told = dispute(client, stripe, posted, "inquiry")
+    with pytest.raises(evidence.NotToAnswer):
+        evidence.give_up(told, by=owner)
+    assert evidence.answer(told, "It came.", by=owner).answer == Answer.SENT
+
+
 @pytest.mark.parametrize("mode", ["timeout_before", "timeout_after", "500"])
 def test_without_an_answer_it_is_sent_again_and_counts_once(
     client: Client, stripe: StripeSandbox, posted: PaymentAttempt, owner: User, mode: str

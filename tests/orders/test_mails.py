@@ -54,7 +54,7 @@ def sent() -> tuple[EmailMultiAlternatives, str, str]:
 
 
 def test_the_confirmation_promises_and_reckons(ines: Designer, henrik: Designer) -> None:
-    order = an_order(ines, henrik)
+    order = an_order(ines, henrik, terms_version="2026-11-26")
     send(mails.order_confirmation(order))
     letter, text, html = sent()
     assert letter.to == ["mara@example.com"]
@@ -71,6 +71,8 @@ def test_the_confirmation_promises_and_reckons(ines: Designer, henrik: Designer)
         "1,720\N{NO-BREAK SPACE}€",
         "321.63\N{NO-BREAK SPACE}€",
         f"http://127.0.0.1:8000/orders/{order.token}/",
+        "our terms of 2026-11-26, http://127.0.0.1:8000/terms/",
+        "http://127.0.0.1:8000/help/returns/",
     ):
         assert words in text, words
         assert words in html, words

@@ -9,13 +9,15 @@ from pytest_django import Settings
 
 from catalog.models import Piece
 from orders import cart as carts
-from orders import ledger, refundable, refunds
+from orders import ledger, payouts, refundable, refunds
 from orders.admin.refund_form import RefundForm
-from orders.models import LedgerEntry, Order, OrderLine, Refund
+from orders.afterwards import cancelling
+from orders.models import LedgerEntry, Order, OrderLine, Payout, Refund
 from orders.refundable import Part
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_discount, make_piece, make_rate, make_tax
 from tests.orders.builders import basket_of, only_variant
+from tests.orders.payout_builders import owed_to_makers
 from tests.orders.test_discounts import balances, paid, with_code
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,40 @@ def test_the_tax_on_the_post_goes_back_with_it(
 
     assert ledger.balance(Account.TAX) == -1_000
     assert RefundForm(Order.objects.get()).post_left == 0
+
+
+def test_the_house_keeps_what_it_would_have_given_for_what_was_called_off(
+    stripe: StripeSandbox,
+) -> None:
+    free, other = made(10_000), made(5_000)
+    code = make_discount(designer=free.designer, funding="house", basis_points=10_000)
+    order = paid(stripe, with_code(basket_of(free, other), code))
+    payouts.open_missing()
+
+    cancelling.call_off(order, [order.parcels.get(designer=free.designer).pk], token=uuid4())
+
+    assert owed_to_makers(order) == 4_100 + 900
+    assert Payout.objects.get(parcel__designer=free.designer).state == Payout.State.NOTHING
+    assert not ledger.unbalanced().exists()
+
+
+@pytest.mark.parametrize(("currency", "post"), [("kwd", 150), ("isk", 1_500)])
+def test_the_post_of_one_parcel_goes_back_in_steps_that_stripe_takes(
+    stripe: StripeSandbox, settings: Settings, currency: str, post: int
+) -> None:
+    settings.SHOP_CURRENCY = currency
+    settings.SHOP_PRICES_INCLUDE_TAX = False
+    make_tax(1_000)
+    make_rate(amount=post)
+    order = paid(stripe, basket_of(made(100_000), made(50_000)))
+    first, second = order.parcels.order_by("pk")
+
+    cancelling.call_off(order, [first.pk], token=uuid4())
+    cancelling.call_off(order, [second.pk], token=uuid4())
+
+    assert [refund.error for refund in Refund.objects.all()] == ["", ""]
+    order.refresh_from_db()
+    assert order.state == Order.State.REFUNDED
 
 
 def test_a_piece_that_cost_nothing_is_not_in_the_way(stripe: StripeSandbox, owner: User) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -20,6 +21,7 @@ from orders.models import (
     PaymentAttempt,
     Refund,
 )
+from orders.records import Session
 from sandbox.testing import StripeSandbox
 from tests.factories import make_cart, make_piece, make_rate
 from tests.orders.builders import basket_of, begin, only_variant, opened, session_of
@@ -61,6 +63,23 @@ def test_a_paid_session_makes_a_paid_order(stripe: StripeSandbox) -> None:
     assert counts(piece) == (0, 0)
     assert Hold.objects.get().state == Hold.State.SOLD
     assert not CartLine.objects.exists()
+
+
+def test_a_present_goes_to_another_than_who_pays() -> None:
+    house = {"line1": "Quay 3", "city": "Galway", "country": "IE"}
+    told: dict[str, Any] = {
+        "id": "cs_1",
+        "customer_details": {"name": "Jonas Weber", "address": {"city": "Berlin"}},
+        "collected_information": {"shipping_details": {"name": "Ada Byrne", "address": house}},
+    }
+
+    session = Session.read(told)
+
+    assert (session.name, session.address["name"]) == ("Jonas Weber", "Ada Byrne")
+    assert session.address["city"] == "Galway"
+    order = Order(name=session.name, address=session.address)
+    assert order.recipient == "Ada Byrne"
+    assert Order(name="Jonas Weber").recipient == "Jonas Weber"
 
 
 def test_settling_again_changes_nothing(

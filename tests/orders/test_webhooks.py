@@ -1,5 +1,6 @@
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,14 @@ def _event(type: str, object_id: str, **more: Any) -> dict[str, Any]:
         "livemode": False,
         "data": {"object": {"id": object_id}},
     } | more
+
+
+def test_an_event_of_the_other_mode_is_none_of_our_business(
+    client: Client, stripe: StripeSandbox
+) -> None:
+    event = _event(COMPLETED, "cs_live_nothing", livemode=True)
+
+    assert deliver(client, event, SECRET).status_code == 200
 
 
 # --- Signatures --------------------------------------------------------------------------------
@@ -403,3 +412,9 @@ def test_a_refund_of_something_not_ours_is_left_alone(
 def test_every_event_we_act_on_is_one_stripe_sends() -> None:
     assert all("." in type for type in webhooks.ACTIONS)
     assert len(webhooks.ACTIONS) <= 20  # Stripe lists no more types at once
+
+
+def test_whoever_sets_the_shop_up_is_told_which_events_to_send() -> None:
+    told = Path("deploy/README.md").read_text().split()
+    for type_ in [*webhooks.ACTIONS, *webhooks.ACCOUNT_ACTIONS]:
+        assert any(type_ in word for word in told), type_

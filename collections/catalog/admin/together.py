@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, size_runs, sizes, standing
+from catalog import copies, prices, size_runs, sizes, standing
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
@@ -120,7 +120,7 @@ class PriceForm(ActForm):
 
 
 def _new_price(piece: Piece, said: dict[str, Any]) -> int:
-    if piece.price == Piece.UNPRICED:
+    if piece.price == prices.UNPRICED:
         raise ValidationError(_("It has no price yet: set it first."))
     price = Decimal(piece.price)
     price += price * said["units"] / 10_000 if said["by"] == "percent" else said["units"]
@@ -135,9 +135,7 @@ def _new_price(piece: Piece, said: dict[str, Any]) -> int:
 
 
 def _money(amount: Any) -> str:
-    if amount == Piece.UNPRICED:
-        return _("no price yet")
-    return format_money(amount, settings.SHOP_CURRENCY)
+    return prices.in_words(amount)
 
 
 # --- lead time, status, collection -------------------------------------------------------------
@@ -163,8 +161,7 @@ class StatusForm(ActForm):
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
-    if said["status"] == Piece.Status.LIVE and piece.price == Piece.UNPRICED:
-        raise ValidationError(_("Set its price first."))
+    prices.check(piece.price, said["status"])
     becomes_live = said["status"] == Piece.Status.LIVE != piece.status
     if becomes_live and (refused := standing.show_refusal(piece)):
         raise ValidationError(refused)

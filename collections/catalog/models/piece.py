@@ -69,10 +69,6 @@ class PieceQuerySet(models.QuerySet["Piece"]):
 class Piece(models.Model):
     """One thing to wear, as a designer tells of it."""
 
-    # A piece needs a price above nothing. Until its maker sets one, a draft made of photographs
-    # has one at which nobody buys it by mistake.
-    UNPRICED = 99_999_999
-
     class Kind(models.TextChoices):
         RING = "ring", _("ring")
         NECKLACE = "necklace", _("necklace")
