@@ -4,18 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from designers import invitations, new_makers, people_pages
+from designers.account_forms import NewPersonForm, PersonForm, TheirPasswordForm
 from designers.forms import InvitationForm
 from designers.keys import admin as keys
-from designers.manners import yes_or_no
+from designers.manners import maker_column, yes_or_no
 from designers.models import Designer, Invitation, Member, Technique, is_owner
 from designers.ownership import (
     NOBODY,
@@ -160,7 +162,7 @@ class MemberAdmin(OwnedAdmin):
 
     may_view = OWNERS
     may_add = may_change = may_delete = NOBODY
-    list_display = ["user", "designer", "role", yes_or_no("is_active", _("active"))]
+    list_display = ["user", maker_column(), "role", yes_or_no("is_active", _("active"))]
     list_select_related = ["user", "designer"]
     list_filter = ["role", "designer"]
     search_fields = ["user__username", "user__email"]
@@ -181,10 +183,18 @@ class InvitationAdmin(OwnedAdmin):
     """A letter with a link; the owner invites anybody, a maker's owner their own people."""
 
     may_view = may_add = may_change = may_delete = OWNERS
-    list_display = ["email", "designer", "role", "created_at", "expires_at", "accepted_at"]
+    list_display = ["email", maker_column(), "role", "stands", "created_at"]
     list_select_related = ["designer"]
     fields = ["designer", "email", "role"]
     form = InvitationForm
+
+    @admin.display(description=_("how it stands"), ordering="expires_at")
+    def stands(self, obj: Invitation) -> str:
+        if obj.accepted_at:
+            return gettext("accepted on %s") % date_format(localtime(obj.accepted_at), "j F")
+        ends = date_format(localtime(obj.expires_at), "j F")
+        is_over = obj.expires_at <= now()
+        return (gettext("ran out on %s") if is_over else gettext("waits until %s")) % ends
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         is_new = obj is None and is_owner(request.user)
@@ -216,8 +226,9 @@ class InvitationAdmin(OwnedAdmin):
 class PeopleAdmin(HouseAdmin, _UserAdmin):
     """Everybody who may log in; only for the shop's owner."""
 
-    form = UserChangeForm
-    add_form = UserCreationForm
+    form = PersonForm
+    add_form = NewPersonForm
+    change_password_form = TheirPasswordForm
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     may_view = may_add = may_change = may_delete = NOBODY
     list_display = [
@@ -231,7 +242,7 @@ class PeopleAdmin(HouseAdmin, _UserAdmin):
     list_filter = ["is_superuser", "is_active"]
     filter_horizontal = ()
     fieldsets = [
-        (None, {"fields": ["username", "password", ("first_name", "last_name"), "email"]}),
+        (None, {"fields": ["username", ("first_name", "last_name"), "email"]}),
         (_("What they may do"), {"fields": [("is_active", "is_staff", "is_superuser")]}),
     ]
 

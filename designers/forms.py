@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from designers.account_forms import GOOD
 from designers.models import Invitation, Member
 from designers.owned_form import OwnedForm
 
@@ -32,7 +33,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least eight letters or figures, nothing that others would guess."),
+        help_text=GOOD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -92,6 +93,12 @@ class InvitationForm(OwnedForm):
 
 class ForgottenForm(PasswordResetForm):
     """Asks for a letter with a link to a new password; says nothing of who has an account."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
     SECONDS = 300  # between two letters to the same address
 

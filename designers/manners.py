@@ -9,11 +9,15 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
 else:
     _ModelAdmin = admin.ModelAdmin
+
+
+_MOST = models.BigIntegerField.MAX_BIGINT
 
 
 def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
@@ -27,12 +31,27 @@ def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
     return answer
 
 
+def maker_column(nobody: Any = "–") -> Callable[[Any], str]:
+    """A column with the name of a row's maker, or the word for nobody's."""
+
+    @admin.display(description=gettext_lazy("maker"), ordering="designer__name")
+    def maker(obj: Any) -> str:
+        return str(obj.designer or nobody)
+
+    return maker
+
+
 class MannerlyAdmin(_ModelAdmin):
     """A ModelAdmin that keeps and answers as the house does."""
 
     show_full_result_count = False
     empty_value_display = "–"
     actions = None
+
+    def _get_edited_object_pks(self, request: HttpRequest, prefix: str) -> list[str]:
+        """Of a list in which many are changed; what no database can count to names none."""
+        posted = super()._get_edited_object_pks(request, prefix)
+        return [pk for pk in posted if not pk.isdecimal() or int(pk) <= _MOST]
 
     @property
     def media(self) -> forms.Media:

@@ -38,8 +38,13 @@ class OwnedForm(_ModelForm):
     """A form that refuses what belongs to another designer than the object itself."""
 
     keeper: "OwnedMixin"
+    # Whether it is one of many below something.
+    is_row = False
 
     def _post_clean(self) -> None:
+        """A row that nobody touched is not written, and so need not be proved again."""
+        if self.is_row and not self.instance._state.adding and not self.has_changed():
+            return
         super()._post_clean()  # type: ignore[misc]
         mine = designer_id_of(self.instance, self.keeper.owner_path)
         for name, value in list(self.cleaned_data.items()):

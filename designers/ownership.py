@@ -36,12 +36,14 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
-from designers import history
+from designers import going_along, history
 from designers.keys import rules
 from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
 from designers.owned_form import OwnedForm, ProseField, designer_id_of
+from designers.rows_at_hand import ChoiceAtHand, RowsAtHand
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin
@@ -97,7 +99,12 @@ def owned(
 
 
 class OwnedFilter(RelatedFieldListFilter):
-    """A list filter that names only what one may see."""
+    """A list filter that names only what one may see; "maker", as people read everywhere."""
+
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
+        if field.name == "designer":
+            self.title = _("maker")
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
@@ -249,6 +256,19 @@ class OwnedAdmin(OwnedMixin, MannerlyAdmin):
         history.note(self, request, [(obj, entry)], is_told=not is_form)
         return entry
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        told = going_along.told(objs, request, self.admin_site)
+        return told.along, told.numbers, told.lacking, told.forbidding
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """What came to stand on it between the question and the answer is told, too."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (models.ProtectedError, models.RestrictedError):
+            return HttpResponseRedirect(request.get_full_path())
+
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         entries = super().log_deletions(request, queryset)
         history.note(self, request, zip(queryset, entries, strict=True))
@@ -305,7 +325,8 @@ class OwnedInline(OwnedMixin):
     """Rows below a parent; whoever may change the parent may change them."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choices read once a request, however many rows show them."""
+        """Choices read once a request, however many rows show or send them."""
+        kwargs.setdefault("form_class", ChoiceAtHand)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             return field
@@ -326,7 +347,7 @@ class OwnedInline(OwnedMixin):
         request.workshop_designer = self.designer_of(obj)  # type: ignore[attr-defined]
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
         formset.form.keeper = self
-        return formset
+        return type(formset.__name__, (RowsAtHand, formset), {})
 
 
 class OwnedStacked(OwnedInline, _Stacked):

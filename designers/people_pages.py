@@ -1,5 +1,6 @@
 """The people of one maker: roles, letters that wait, and what happened; for its owners."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -147,39 +149,34 @@ def _told(person: Member, before: tuple[str, bool]) -> str:
     return ""
 
 
-def again(
-    request: HttpRequest, keeper: "DesignerAdmin", designer: Designer, invitation: int
-) -> HttpResponse:
-    """The letter once more, with a new link for a week."""
-    letter = _letter(request, keeper, designer, invitation)
-    try:
-        people.send_again(letter)
-    except people.NotWaiting:
-        return _too_late(request, designer)
-    said = _("The letter is on its way to %s, with a new link.") % letter.email
-    keeper.log_change(request, letter, said)
-    return _said(request, designer, said)
+def _of_letter(
+    deed: Callable[[Invitation], object], words: str | Promise
+) -> Callable[..., HttpResponse]:
+    """One press on a letter that waits: the deed, and what is said of it with the address."""
+
+    def act(
+        request: HttpRequest, keeper: "DesignerAdmin", designer: Designer, invitation: int
+    ) -> HttpResponse:
+        _for_owners(request, keeper, designer)
+        letter = get_object_or_404(designer.invitations, pk=invitation)
+        try:
+            deed(letter)
+        except people.NotWaiting:
+            return _too_late(request, designer)
+        said = str(words) % letter.email
+        keeper.log_change(request, designer, said)
+        return _said(request, designer, said)
+
+    return act
 
 
-def back(
-    request: HttpRequest, keeper: "DesignerAdmin", designer: Designer, invitation: int
-) -> HttpResponse:
-    """The invitation is taken back: its link opens nothing."""
-    letter = _letter(request, keeper, designer, invitation)
-    try:
-        people.take_back(letter)
-    except people.NotWaiting:
-        return _too_late(request, designer)
-    said = _("The link in the letter to %s opens nothing any more.") % letter.email
-    keeper.log_change(request, designer, said)
-    return _said(request, designer, said)
-
-
-def _letter(
-    request: HttpRequest, keeper: "DesignerAdmin", designer: Designer, pk: int
-) -> Invitation:
-    _for_owners(request, keeper, designer)
-    return get_object_or_404(designer.invitations, pk=pk)
+# Once more, with a new link for a week; or taken back: the link opens nothing then.
+again = _of_letter(
+    people.send_again, gettext_lazy("The letter is on its way to %s, with a new link.")
+)
+back = _of_letter(
+    people.take_back, gettext_lazy("The link in the letter to %s opens nothing any more.")
+)
 
 
 def _said(request: HttpRequest, designer: Designer, words: str) -> HttpResponse:

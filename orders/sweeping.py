@@ -14,11 +14,13 @@ from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
 from catalog import letters, photos, public_files, review_letters, versions
+from catalog.sheets import kept
 from designers import invitations
 from designers.keys import letters as key_letters
 from orders import attempts, holds, outbox, payments, payouts, refunds, settlement
 from orders.afterwards import aftersale, arrivals
 from orders.banks import disputes, evidence
+from orders.figures import summing
 from orders.makers import accounts, takebacks
 from orders.models import (
     Cart,
@@ -201,6 +203,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "who waited forgotten": waiting.forget,
     "photographs made ready": photos.sweep,
     "old files of photographs removed": public_files.sweep,
+    "tables nobody took over removed": kept.sweep,
     "invitations sent": invitations.send_unsent,
     "earlier versions forgotten": versions.prune,
     "reviews told": review_letters.send_unsent,
@@ -208,6 +211,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "readers asked": letters.send_unsent,
     "collections announced": letters.announce,
     "readers forgotten": letters.forget,
+    "months of figures added up": summing.sum_up,
     **aftersale.SWEEP,
     **arrivals.SWEEP,
 }

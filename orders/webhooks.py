@@ -71,11 +71,10 @@ def _payload(event: Event) -> dict[str, object]:
 
 def act(event: StripeEvent) -> bool:
     """Do what a kept event asks for (again); whether it succeeded. Failures stay on it."""
-    acted = _action(event)
     row = StripeEvent.objects.filter(pk=event.pk)
     row.update(tries=F("tries") + 1)
     try:
-        if acted:
+        if acted := _action(event):
             acted()
     except Exception as error:
         logger.exception("event %s (%s) failed", event.event_id, event.type)

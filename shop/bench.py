@@ -1,4 +1,4 @@
-"""What stands on the bench: the first page of the workshop, for a designer and for the owner."""
+"""What stands on the bench, the first page of a maker's workshop; the owner's has an inbox."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -35,7 +36,7 @@ from orders.afterwards.aftersale_page import AskedTold
 from orders.comparing.told_figures import LastRun
 from orders.makers import account_words
 from orders.models import AfterSale, AfterSaleLine, DesignerAccount, OrderLine, Parcel
-from shop import inbox
+from shop import inbox, makers_told
 from shop.numbers import spell
 
 # How many of each stand on the bench itself; the rest is one press away.
@@ -164,31 +165,48 @@ def parcels(request: HttpRequest) -> QuerySet[Parcel]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """What ``admin/index.html`` shows."""
+    if is_owner(request.user):
+        return _house(request) | _beginnings(request)
+    told = work(request)
+    mends = list(_mends(request))
+    return (
+        told
+        | {
+            "day_in_words": _day_in_words(told["parcels"]),
+            "mends": mends,
+            # A request of its own: what wants doing does not wait for it.
+            "figures_url": reverse("admin:orders_figure_bench"),
+            "mends_in_words": in_words(len(mends)),
+        }
+        | _beginnings(request)
+    )
+
+
+def work(request: HttpRequest) -> dict[str, Any]:
+    """Parcels that must leave and requests that wait, of whom this person may see."""
     rows = parcels(request).select_related("order", "designer").prefetch_related("lines")
     shown = list(rows.annotate(in_all=_IN_ALL)[:SHOWN])
     asked, asked_count = _asked(request)
     count = shown[0].in_all if shown else 0
     request.__dict__["workshop_counts"] = {"parcel": count, "aftersale": asked_count}
-    tasks = [_task(request, parcel) for parcel in shown]
-    # What a maker's pieces lack is the maker's business; the owner has an inbox instead.
-    mends = [] if is_owner(request.user) else list(_mends(request))
-    return (
-        _owners(request)
-        | {
-            "parcels": tasks,
-            "parcel_count": count,
-            "parcels_in_words": in_words(count),
-            "more_parcels": count - len(tasks),
-            "parcels_url": _url(Parcel),
-            "day_in_words": _day_in_words(tasks),
-            "asked": asked,
-            "mends": mends,
-            # A request of its own: what wants doing does not wait for it.
-            "figures_url": "" if is_owner(request.user) else reverse("admin:orders_figure_bench"),
-            "mends_in_words": in_words(len(mends)),
-        }
-        | _beginnings(request)
-    )
+    return {
+        "parcels": [_task(request, parcel) for parcel in shown],
+        "parcel_count": count,
+        "parcels_in_words": in_words(count),
+        "more_parcels": count - len(shown),
+        "parcels_url": _url(Parcel),
+        "asked": asked,
+        "asked_count": asked_count,
+        "asked_in_words": in_words(asked_count),
+        "more_asked": asked_count - len(asked),
+        "asked_url": _url(AfterSale),
+        "is_house": is_owner(request.user),
+    }
+
+
+def work_page(request: HttpRequest) -> HttpResponse:
+    """The same by itself: the owner's inbox fetches it once what needs a person is shown."""
+    return render(request, "admin/bench/work.html", work(request))
 
 
 def _task(request: HttpRequest, parcel: Parcel) -> Task:
@@ -225,19 +243,35 @@ def _beginnings(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _owners(request: HttpRequest) -> dict[str, Any]:
-    """What only the shop's owner has on the bench."""
-    if not is_owner(request.user):
-        return {}
+def _house(request: HttpRequest) -> dict[str, Any]:
+    """What the shop's owner finds in the place of a bench."""
     found = inbox.cases(request)
     pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now())
     return {
         "inbox_heading": inbox.heading(len(found)),
+        "day_in_words": _house_in_words(request),
         "cases": found,
         "last": LastRun.read(),
+        "makers": makers_told.read(SHOWN),
+        "makers_url": _url(Designer),
         "invitations": pending.select_related("designer")[:SHOWN],
         "invite_url": reverse("admin:designers_invitation_add"),
+        "parcels_url": _url(Parcel),
+        "work_url": reverse("admin:work"),
     }
+
+
+def _house_in_words(request: HttpRequest) -> str:
+    """``Seven parcels are to leave, two requests wait.``"""
+    parcels, asked = waiting(request, Parcel), waiting(request, AfterSale)
+    leave = ngettext("one parcel is to leave", "%s parcels are to leave", parcels)
+    wait = ngettext("one request waits", "%s requests wait", asked)
+    told = [
+        words % spell(count) if "%s" in words else words
+        for words, count in ((leave, parcels), (wait, asked))
+        if count
+    ]
+    return wording.sentence(", ".join(told)) + "." if told else _("Nothing waits at a bench.")
 
 
 def _mends(request: HttpRequest) -> Iterator[Mend]:

@@ -20,6 +20,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from catalog import prices
 from catalog.admin.in_and_out import table_of
 from catalog.models import Collection, Photo, Piece
 from catalog.models.photo import originals
@@ -108,12 +109,18 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, default=str, ensure_ascii=False, indent=1).encode()
 
 
+def _price(piece: Piece) -> str | None:
+    if piece.price == prices.UNPRICED:
+        return None
+    return str(to_decimal(piece.price, settings.SHOP_CURRENCY))
+
+
 def _json_lines(pieces: QuerySet[Piece]) -> Iterator[bytes]:
     rows = pieces.order_by("pk").prefetch_related("variants", "piece_materials__material")
     before = b"[\n"
     for piece in rows.iterator(chunk_size=_AT_ONCE):
         told = _plain(piece) | {
-            "price": str(to_decimal(piece.price, settings.SHOP_CURRENCY)),
+            "price": _price(piece),
             "currency": settings.SHOP_CURRENCY,
             "sizes": [_plain(size) for size in piece.variants.all()],
             "materials": [

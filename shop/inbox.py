@@ -1,32 +1,30 @@
 """The owner's inbox: what needs a person, from everywhere in the shop, the oldest promise first.
 
-What heals by itself is not here. A source is a function that yields cases with one query (or a
-few), however large the shop; one line in ``SOURCES`` adds another.
+What heals by itself is not here. A source is a function that yields cases with one query (or
+two), however large the shop; one line in ``SOURCES`` adds another. What a few columns of a row
+tell is one of ``short_cases.SOURCES`` instead: all of those are read with one query together.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import review_told
 from catalog.models import Photo
 from designers.models import Designer
-from orders import outbox, refunds, wording
-from orders.banks import disputes
-from orders.comparing import agreement, mending
+from orders import wording
 from orders.makers import account_words
-from orders.models import AfterSale, Order, OutboxLetter, Payout, Refund, StripeEvent
+from orders.models import Payout
+from shop import short_cases
+from shop.case import Act, Case, opening
 from shop.money import format_money
 from shop.numbers import spell
 
@@ -34,60 +32,20 @@ from shop.numbers import spell
 MOST = 20
 # A photograph that waits so long will not be made without somebody.
 UNMADE = timedelta(hours=1)
-DOUBTED = timedelta(days=3)
-# Found by the comparison, and told better by a source of their own.
-_TOLD_ELSEWHERE = ["refund_lost", "review", "event", "dispute", "payout"]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A place to go, or with ``is_post`` a button that does it at once."""
-
-    label: str
-    url: str
-    is_post: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Something that needs a person: whose it is, what, since when, and what can be done."""
-
-    who: str
-    title: str
-    since: datetime
-    words: list[str]
-    acts: list[Act] = field(default_factory=list)
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    # The day that was promised to somebody, where one was.
-    promised: date | None = None
-    # What that day is, where it is no promise.
-    day_is: str = ""
-    maker: Designer | None = None
-    # A template for what a case of its kind shows besides, and what that needs.
-    template: str = ""
-    more: Any = None
-
-    @property
-    def since_words(self) -> str:
-        """``since 21:04``, ``since Saturday``, ``since 17 November``."""
-        moment = localtime(self.since)
-        days = (localdate() - moment.date()).days
-        form = "H:i" if days <= 0 else "l" if days < 7 else "j F"
-        return _("since %s") % date_format(moment, form)
-
-    @property
-    def due(self) -> tuple[bool, date, datetime]:
-        """What somebody was promised comes first, then what waits longest."""
-        return self.promised is None, self.promised or localdate(self.since), self.since
 
 
 def cases(request: HttpRequest) -> list[Case]:
     """All of them, the oldest promise first; read once a request."""
     if "inbox_cases" not in request.__dict__:
-        found = [case for source in SOURCES for case in source()]
-        request.__dict__["inbox_cases"] = sorted(found, key=lambda case: case.due)
+        request.__dict__["inbox_cases"] = found()
     known: list[Case] = request.__dict__["inbox_cases"]
     return known
+
+
+def found() -> list[Case]:
+    """All of them, the oldest promise first."""
+    told = [case for source in SOURCES for case in source()]
+    return sorted(told, key=lambda case: case.due)
 
 
 def heading(count: int) -> str:
@@ -96,22 +54,6 @@ def heading(count: int) -> str:
         return _("Nothing needs you")
     words = ngettext("%s thing needs you", "%s things need you", count)
     return words % wording.sentence(spell(count))
-
-
-def reviews() -> Iterator[Case]:
-    """Orders whose money could not be honoured and has not gone back."""
-    returned = Refund.objects.filter(order=OuterRef("pk"), state__in=refunds.GIVEN)
-    orders = Order.objects.filter(~Exists(returned), state=Order.State.REVIEW)
-    orders = orders.annotate(promised=Min("parcels__arrives_by")).order_by("created_at", "pk")
-    for order in orders[:MOST]:
-        yield Case(
-            order.number,
-            _("%s paid, and not honoured") % format_money(order.total, order.currency),
-            order.paid_at or order.created_at,
-            [order.review_reason or str(order.get_state_display())],
-            [_open(order)],
-            promised=order.promised,
-        )
 
 
 def asked_for() -> Iterator[Case]:
@@ -126,38 +68,6 @@ def asked_for() -> Iterator[Case]:
             maker=maker,
             template="admin/inbox/_review.html",
             more=told,
-        )
-
-
-def disputed() -> Iterator[Case]:
-    """What a bank asks about or has taken back, by the day until which it can be answered."""
-    for dispute in disputes.open_ones()[:MOST]:
-        page = reverse("admin:orders_dispute_change", args=[dispute.pk])
-        label = _("Answer it") if dispute.can_be_answered else _("Look at it")
-        yield Case(
-            dispute.order.number,
-            _("A bank looks at %s") % format_money(dispute.amount, dispute.currency),
-            dispute.opened_at,
-            [wording.sentence(str(dispute.get_status_display())) + "."],
-            [Act(label, page), _open(dispute.order)],
-            promised=localdate(dispute.due_by) if dispute.due_by else None,
-            day_is=_("Answer by"),
-        )
-
-
-def returned() -> Iterator[Case]:
-    """Pieces that came back to their maker and whose money did not go back yet."""
-    arrived = AfterSale.objects.filter(kind=AfterSale.Kind.RETURN, state=AfterSale.State.ARRIVED)
-    rows = arrived.select_related("parcel__order", "parcel__designer").order_by("pk")
-    for asked in rows[:MOST]:
-        order, maker = asked.parcel.order, asked.parcel.designer
-        yield Case(
-            order.number,
-            _("%s has it back, and the money waits") % maker.short_name,
-            asked.created_at,
-            [_("It was sent back, and has arrived.")],
-            [Act(_("Open it"), reverse("admin:orders_aftersale_change", args=[asked.pk]))],
-            maker=maker,
         )
 
 
@@ -193,7 +103,7 @@ def _unsent(payout: Payout) -> Case:
         _("%s cannot be sent") % format_money(payout.to_come, order.currency),
         payout.tried_at or order.paid_at or order.created_at,
         [payout.error or wording.sentence(str(payout.get_hold_display())) + "."],
-        [Act(_("See what can be done"), page), _open(order)],
+        [Act(_("See what can be done"), page), opening(order.number, order.pk)],
         maker=maker,
     )
 
@@ -212,49 +122,6 @@ def _unready(maker: Designer, payouts: list[Payout]) -> Iterator[Case]:
         [Act(_("Their account"), reverse("admin:orders_designeraccount_change", args=[maker.pk]))],
         maker=maker,
     )
-
-
-def lost_refunds() -> Iterator[Case]:
-    """Money that did not reach whom it was given back to."""
-    for refund in refunds.lost().select_related("order").order_by("created_at")[:MOST]:
-        sum_ = format_money(refund.amount, refund.order.currency)
-        yield Case(
-            refund.order.number,
-            _("Refund of %s did not arrive") % sum_,
-            refund.created_at,
-            [_("It failed, and the sum can be given back again.")],
-            [
-                Act(
-                    _("Give it back again"),
-                    reverse("admin:orders_order_refund", args=[refund.order_id]),
-                ),
-                _open(refund.order),
-            ],
-            [(_("Asked for"), refund.reason or "–"), (_("Stripe says"), refund.error or "–")],
-        )
-
-
-def failed_events() -> Iterator[Case]:
-    """News from Stripe that could not be acted on."""
-    failed = StripeEvent.objects.filter(state=StripeEvent.State.FAILED)
-    for event in failed.order_by("received_at", "pk")[:MOST]:
-        yield Case(
-            "Stripe",
-            _("%s could not be acted on") % event.type,
-            event.received_at,
-            [
-                ngettext("Tried once.", "Tried %(n)d times.", event.tries) % {"n": event.tries},
-                event.error,
-            ],
-            [
-                Act(
-                    _("Run it again"),
-                    reverse("admin:orders_stripeevent_again", args=[event.pk]),
-                    is_post=True,
-                ),
-                Act(_("Look at it"), reverse("admin:orders_stripeevent_change", args=[event.pk])),
-            ],
-        )
 
 
 def unmade_photographs() -> Iterator[Case]:
@@ -287,52 +154,14 @@ def _unmade(photos: list[Photo]) -> Case:
     )
 
 
-def disagreements() -> Iterator[Case]:
-    """What the comparison of money and stock found, and cannot mend."""
-    page = reverse("admin:orders_reconcilerun_changelist")
-    rows = agreement.open_ones().exclude(kind__in=_TOLD_ELSEWHERE).select_related("order")
-    for row in rows[:MOST]:
-        yield Case(
-            row.order.number if row.order else _("Money and stock"),
-            str(mending.kind_of(row).title),
-            row.found_at,
-            [row.text],
-            [Act(_("See what mending it will do"), f"{page}#case-{row.pk}")],
-        )
-
-
-def unsent_letters() -> Iterator[Case]:
-    """Letters that failed for good, and those that may have come twice of late."""
-    doubted = OutboxLetter.objects.filter(is_doubtful=True, sent_at__gte=now() - DOUBTED)
-    for letter in (outbox.stuck() | doubted).order_by("created_at", "pk")[:MOST]:
-        page = reverse("admin:orders_outboxletter_change", args=[letter.pk])
-        again = reverse("admin:orders_outboxletter_again", args=[letter.pk])
-        is_sent = letter.state == OutboxLetter.State.SENT
-        yield Case(
-            _("Post"),
-            _("A letter may have come twice") if is_sent else _("A letter could not be sent"),
-            letter.created_at,
-            [str(letter), letter.error]
-            if letter.error
-            else [str(letter), _("Whoever sent it died before saying so.")],
-            ([] if is_sent else [Act(_("Send it again"), again, is_post=True)])
-            + [Act(_("Look at it"), page)],
-        )
-
-
-def _open(order: Order) -> Act:
-    return Act(_("Open %s") % order.number, reverse("admin:orders_order_change", args=[order.pk]))
+def short_ones() -> Iterator[Case]:
+    """Whatever a few columns of one row tell."""
+    return short_cases.read(MOST)
 
 
 SOURCES: list[Callable[[], Iterable[Case]]] = [
-    reviews,
+    short_ones,
     asked_for,
-    disputed,
-    returned,
-    lost_refunds,
     unpaid_makers,
-    failed_events,
     unmade_photographs,
-    disagreements,
-    unsent_letters,
 ]

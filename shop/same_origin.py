@@ -8,9 +8,9 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,7 +27,7 @@ def same_origin[**P](
         assert isinstance(request, HttpRequest)  # noqa: S101 - for the type checker
         if request.method in _SAFE or _is_ours(request):
             return view(*args, **kwargs)
-        return HttpResponse(_("This was not sent from the shop itself."), status=403)
+        return render(request, "shop/sent_from_elsewhere.html", status=403)
 
     return csrf_exempt(checked)
 

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shop.only_posted.middleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
@@ -214,7 +215,8 @@ STATICFILES_FINDERS = [
     "shop.stylesheet.StylesheetFinder",
 ]
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+# In tests too: else every test's client reads through all static files when it begins.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
 AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", default="")
@@ -367,6 +369,7 @@ MFA_TRUST_COOKIE_AGE = 60 * 60 * 24 * env.int("SECOND_KEY_TRUST_DAYS", default=3
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Dublin")
 USE_THOUSAND_SEPARATOR = True

@@ -23,7 +23,7 @@ def throttled[**P](
             request = args[0]
             assert isinstance(request, HttpRequest)  # noqa: S101 - for the type checker
             if request.method == "POST" and _count(request, name, seconds) > times:
-                response = render(request, "shop/429.html", status=429)
+                response = render(request, "shop/429.html", {"minutes": seconds // 60}, status=429)
                 response.headers["Retry-After"] = str(seconds)
                 return response
             return view(*args, **kwargs)

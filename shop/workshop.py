@@ -81,10 +81,12 @@ class WorkshopSite(admin.AdminSite):
             name="view_on_site",
         )
         from designers.keys import urls as keys
+        from shop import bench
         from shop.everything import everything
 
         whole = path("everything/<int:pk>/", self.admin_view(everything), name="everything")
-        return [shortcut, whole, *keys.inside(self), *super().get_urls()]
+        work = path("work/", self.admin_view(bench.work_page), name="work")
+        return [shortcut, whole, work, *keys.inside(self), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Django's; behind it the second key of whoever needs one, and the history."""
@@ -93,6 +95,16 @@ class WorkshopSite(admin.AdminSite):
 
         kept = rules.after_the_second_key(history.kept(view))
         return super().admin_view(kept, cacheable)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's, in the house's words."""
+        from designers.account_forms import OwnPasswordForm
+
+        self.password_change_form = OwnPasswordForm
+        titled = {"title": _("Change the password")}
+        return super().password_change(request, titled | (extra_context or {}))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from catalog import prices
 from catalog.models import Collection, Photo, Piece, PieceMaterial, StoryBlock
 from catalog.word_by_word import compared, words_of
 from shop.money import format_money
@@ -93,7 +94,7 @@ def _shown(field: Any, value: Any, snapshot: Snapshot) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.name == "price":
-        return format_money(value, settings.SHOP_CURRENCY)
+        return prices.in_words(value)
     if field.name in _MEASURES and isinstance(value, int):
         return f"{MillimetresField().show(value)} mm"
     return f"{GramsField().show(value)} g" if field.name == "weight" else str(value)
@@ -230,7 +231,7 @@ def _of_pieces(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
 
 
 def _new_piece(piece: Snapshot, after: Snapshot) -> Iterator[Difference]:
-    price = format_money(piece["price"], settings.SHOP_CURRENCY)
+    price = prices.in_words(piece["price"])
     facts = [price, piece["material_line"], piece["summary"], piece["text"], _sizes(piece)]
     line = " – ".join(fact for fact in [*facts, _made_of(piece)] if fact)
     label = _("%s, a new piece") % piece["title"]

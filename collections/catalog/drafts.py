@@ -49,6 +49,11 @@ def of(thing: Thing) -> Draft | None:
     return Draft.objects.of(thing).select_related("by").first()
 
 
+def answers_of(draft: Draft | None) -> Answers:
+    """The changes that a draft holds; none without one."""
+    return draft.answers if draft else {}
+
+
 def at_hand(thing: Thing) -> Draft | None:
     """As ``of``, without a query where the thing was read with its draft."""
     if "draft" in thing._state.fields_cache:
@@ -254,16 +259,16 @@ def rehearsed(thing: Thing, user: AnyUser, changes: Answers | None = None) -> It
     """Inside, the database shows the draft (or these changes) as if it were live.
 
     A field that does not validate shows what is live. Everything is rolled back afterwards:
-    rows, and what was to happen after the commit.
+    rows, and what was to happen after the commit. Without changes nothing is asked or written.
     """
     if changes is None:
-        draft = of(thing)
-        changes = draft.answers if draft else {}
+        changes = answers_of(of(thing))
+    if not changes:
+        yield thing
+        return
     try:
         with transaction.atomic():
-            fresh: Thing = type(thing)._default_manager.get(pk=thing.pk)
-            if changes:
-                _rehearse(fresh, user, changes)
+            _rehearse(thing, user, changes)
             yield type(thing)._default_manager.get(pk=thing.pk)
             raise _RolledBack  # noqa: TRY301
     except _RolledBack:

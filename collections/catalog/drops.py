@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from catalog import heaps, photos, public_files, standing
 from catalog.models import Collection, Photo, Piece
+from catalog.prices import UNPRICED
 from catalog.slugs import free_slug
 from designers.models import Designer
 from shop import images, public_pages
 
 STORY, LOOSE = "story", "loose"
 STORY_ROLES = [Photo.Role.INSPIRATION, Photo.Role.PROCESS, Photo.Role.BENCH]
-# A piece needs a price above nothing. Until its maker sets one, a draft made of photographs has
-# one at which nobody buys it by mistake.
-UNPRICED = 99_999_999
 SAME_VIEW = 10  # bits of two perceptual hashes
 MOST_HEAPS = 200
 _MOST = 32_000  # a place is a small integer

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from catalog import drops
+from catalog import prices
 from catalog.models.collection import Collection
 from catalog.models.photo import Photo
 from catalog.models.piece import Piece, Variant
@@ -40,6 +40,6 @@ def _lacks(piece: Piece) -> list[str]:
     lacks = [
         (piece.has_photo, _("a photograph")),  # type: ignore[attr-defined]
         (piece.has_size, _("a size to choose")),  # type: ignore[attr-defined]
-        (piece.price != drops.UNPRICED, _("a price")),
+        (piece.price != prices.UNPRICED, _("a price")),
     ]
     return [word for is_there, word in lacks if not is_there]

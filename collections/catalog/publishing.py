@@ -68,6 +68,7 @@ def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> R
     """
     with transaction.atomic():
         _move(collection, _may_be_asked(), asked=Asked.ASKED)
+        _keep_what_is_shown(collection)
         snapshot = _as_it_would_be(collection, by)
         return Review.objects.create(
             collection=collection,
@@ -76,6 +77,17 @@ def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> R
             revision=collection.revision,
             publish_at=None if collection.published_at else at,
         )
+
+
+def _keep_what_is_shown(collection: Collection) -> None:
+    """Of what is in the shop since before publications were kept: reviews compare with it."""
+    day = collection.published_at
+    if day is None or collection.publications.exists():
+        return
+    shown = snapshots.taken(collection, with_waiting=False)
+    Publication.objects.create(
+        collection=collection, published_at=day, made_at=min(day, now()), snapshot=shown
+    )
 
 
 def withdraw(collection: Collection, *, by: AnyUser) -> None:

@@ -37,6 +37,23 @@ class ResultPage:
         return ", ".join(filter(None, said))
 
     @property
+    def title(self) -> str:
+        """What the browser's tab says: what was asked for, and which page of it this is."""
+        called = gettext("“%s”") % self.words if self.words else ""
+        said = ", ".join(filter(None, [called, self.summary]))
+        if not said:
+            said = gettext("All pieces")
+        elif not self.pieces:
+            said = gettext("Nothing found: %s") % said
+        else:
+            said = gettext("Pieces: %s") % said
+        number = self.page.number
+        return said if number == 1 else gettext("%(what)s, page %(number)s") % {
+            "what": said,
+            "number": number,
+        }
+
+    @property
     def facets(self) -> list["Facet"]:
         """The filters as they are laid out."""
         return [Facet(group) for group in self.groups if group.options]

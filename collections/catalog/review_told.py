@@ -39,6 +39,7 @@ class Told:
 
     review: Review
     changes: list[Change]
+    # Nothing is known that it could be compared with.
     is_first: bool
     # When what it is compared with went into the shop.
     shown_at: datetime | None = None
@@ -58,7 +59,12 @@ class Told:
     @property
     def heading(self) -> str:
         if self.is_first:
-            return _("It was never in the shop")
+            was_shown = self.collection.published_at is not None
+            return (
+                _("What was in the shop before is not known")
+                if was_shown
+                else _("It was never in the shop")
+            )
         day = self.shown_at or self.collection.published_at
         if day is None:
             return _("What changed since it was in the shop")
@@ -124,7 +130,7 @@ class Told:
 
 
 def waiting(most: int) -> list[Told]:
-    """The reviews that wait, the oldest first: two queries, and one for what never was kept."""
+    """The reviews that wait, the oldest first: two queries."""
     return told(Review.objects.open().order_by("asked_at", "pk")[:most])
 
 
@@ -141,16 +147,12 @@ def told(reviews: Any) -> list[Told]:
 
 def _compared(review: Any) -> list[Difference]:
     was: Snapshot | None = review.was
-    if was is None and review.collection.published_at is not None:
-        # In the shop since before snapshots were kept.
-        was = snapshots.taken(review.collection, with_waiting=False)
     return snapshots.differences(was, review.snapshot) if was is not None else []
 
 
 def _told(review: Any, changes: list[Difference], photos: dict[int, Photo]) -> Told:
     rows = [Change(change, list(_pictures(change, photos))) for change in changes[:MOST]]
-    is_first = review.was is None and review.collection.published_at is None
-    return Told(review, rows, is_first, review.was_at, max(0, len(changes) - MOST))
+    return Told(review, rows, review.was is None, review.was_at, max(0, len(changes) - MOST))
 
 
 def _photos(changes: Iterable[Difference]) -> dict[int, Photo]:

@@ -12,9 +12,16 @@ from tests.services import node, postgres
 # Who is done takes of the others', so that all end
 # together although a few files take minutes.
 WORKERS = ["-n", "3", "--dist", "worksteal", "--durations", "12"]
-# Left out the second time: browsers, the stand-in for Stripe and thousands of bad inputs, to which
-# either is the same.
-ONCE = ["-m", "not journey or race", "--ignore=tests/sandbox", "--ignore-glob=*_fuzzed.py"]
+# Left out the second time: browsers, the stand-in for Stripe, thousands of bad inputs, pictures
+# and the project's own files, to which either is the same.
+ONCE = [
+    "-m",
+    "not journey or race",
+    "--ignore=tests/sandbox",
+    "--ignore-glob=*_fuzzed.py",
+    "--ignore-glob=tests/shop/test_images_*",
+    "--ignore-glob=tests/test_*",
+]
 # Where money and stock move, nothing goes untested; asked of a whole run only.
 COVERAGE = ["--cov=orders", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from designers.account_forms import NewPasswordForm
 from designers.keys.forms import CodeForm, PasskeyForm, PasskeyLoginForm
 from shop.throttle import throttled
 
@@ -68,6 +69,7 @@ def come_in(request: HttpRequest, user: User, *, to: str) -> HttpResponse:
 class NewPasswordView(auth.PasswordResetConfirmView):
     """The link in the letter: it stands for the password only, never for the second key."""
 
+    form_class = NewPasswordForm
     template_name = "designers/password_new.html"
 
     def form_valid(self, form: Any) -> HttpResponse:

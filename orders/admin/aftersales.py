@@ -31,6 +31,10 @@ class AfterSaleAdmin(OwnedAdmin):
     may_view = may_change = EVERYBODY
     may_add = may_delete = NOBODY
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A request comes from who bought, never of somebody's hand: not the owner's either."""
+        return False
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request).select_related("parcel__order", "parcel__designer")
         return rows.prefetch_related(

@@ -1,6 +1,7 @@
 """The letters in the owner's workshop: which wait, which failed, and what each kind says."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -12,20 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.csp import CSP
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
-from designers.manners import yes_or_no
-from orders import letters, outbox
+from orders import letter_names, letters, outbox
 from orders.admin.house import ReadOnlyAdmin
 from orders.models import OutboxLetter
 from shop.letters import Letter, NoLonger
 
-_DOUBTED = yes_or_no("is_doubtful", gettext_lazy("may have come twice"))
 # Of so many of a kind, the newest that is still true is shown.
 _TRIED = 10
 
@@ -57,12 +55,28 @@ class Sample:
         return self.letter.as_text() if self.letter else ""
 
 
+class KindFilter(admin.SimpleListFilter):
+    """The kinds that were written, by their names."""
+
+    title = gettext_lazy("letter")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = OutboxLetter.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return sorted(((kind, letter_names.called(kind)) for kind in kinds), key=itemgetter(1))
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[OutboxLetter]
+    ) -> models.QuerySet[OutboxLetter]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxLetter)
 class OutboxLetterAdmin(ReadOnlyAdmin):
     """No addresses: to whom a letter goes is read from its order when it is sent."""
 
-    list_display = ["key", "called", "state", "tries", _DOUBTED, "error", "created_at", "sent_at"]
-    list_filter = ["state", "kind"]
+    list_display = ["called", "state", "tries", "doubt", "error", "created_at", "sent_at"]
+    list_filter = ["state", KindFilter]
     search_fields = ["key"]
     list_per_page = 50
     actions = ["send_again"]  # type: ignore[assignment]
@@ -70,7 +84,11 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("letter"), ordering="kind")
     def called(self, obj: OutboxLetter) -> str:
-        return _called(obj.kind)
+        return letter_names.called(obj.kind)
+
+    @admin.display(description=gettext_lazy("may have come twice"), ordering="is_doubtful")
+    def doubt(self, obj: OutboxLetter) -> str:
+        return _("yes") if obj.is_doubtful else ""
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -95,6 +113,13 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        written = kwargs.get("obj")
+        context["called"] = letter_names.called(written.kind) if written else ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send one letter again and go back to its page."""
         written = self.get_object(request, str(pk))
@@ -114,8 +139,10 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Every letter"),
-            "kinds": [(kind, _called(kind), kind == chosen) for kind in letters.LETTERS],
-            "called": _called(chosen),
+            "kinds": [
+                (kind, letter_names.called(kind), kind == chosen) for kind in letters.LETTERS
+            ],
+            "called": letter_names.called(chosen),
             "sample": Sample.of(chosen),
         }
         return render(request, "admin/orders/outboxletter/kinds.html", context)
@@ -146,27 +173,3 @@ class OutboxLetterAdmin(ReadOnlyAdmin):
 @xframe_options_sameorigin
 def _as_mail(request: HttpRequest, html: str) -> HttpResponse:
     return HttpResponse(html)
-
-
-def _called(kind: str) -> str:
-    """A kind's name; one that is not named below is called as it is written."""
-    return capfirst(str(NAMES.get(kind, kind.replace("_", " "))))
-
-
-NAMES = {
-    "confirmation": gettext_lazy("order confirmed"),
-    "waiting": gettext_lazy("payment on its way"),
-    "refund": gettext_lazy("money goes back"),
-    "shipped": gettext_lazy("parcel posted"),
-    "link": gettext_lazy("the order’s page again"),
-    "waiting_question": gettext_lazy("does somebody wait for a piece"),
-    "piece_is_back": gettext_lazy("a piece is back"),
-    "account_stopped": gettext_lazy("a maker can no longer be paid"),
-    "account_reminder": gettext_lazy("Stripe still asks a maker for something"),
-    "money_returned": gettext_lazy("a maker’s bank sent money back"),
-    "payout_stuck": gettext_lazy("a maker could not be paid"),
-    "fraud_warning": gettext_lazy("a bank fears fraud"),
-    "dispute_opened": gettext_lazy("a bank looks at a payment"),
-    "dispute_closed": gettext_lazy("a bank has decided"),
-    "order_goes_on": gettext_lazy("an order goes on"),
-}

@@ -33,6 +33,10 @@ class ParcelAdmin(OwnedAdmin):
     may_view = may_change = EVERYBODY
     may_add = may_delete = NOBODY
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A parcel comes of an order, never of somebody's hand: not the owner's either."""
+        return False
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.select_related("order", "designer").prefetch_related(_LINES)

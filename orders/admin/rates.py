@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from designers.manners import maker_column, yes_or_no
 from designers.models import is_owner
 from designers.ownership import OWNERS, OwnedForm
 from designers.shown import ShownAdmin
@@ -64,7 +65,16 @@ class RateForm(OwnedForm):
 @admin.register(ShippingRate)
 class ShippingRateAdmin(ShownAdmin):
     may_add = may_change = may_delete = OWNERS
-    list_display = ["name", "designer", "where", "costs", "free", "insured", "days", "is_active"]
+    list_display = [
+        "name",
+        maker_column(gettext_lazy("the house")),
+        "where",
+        "costs",
+        "free",
+        "insured",
+        "days",
+        yes_or_no("is_active", gettext_lazy("in use")),
+    ]
     list_filter = ["is_active", "designer"]
     list_select_related = ["designer"]
     search_fields = ["name", "designer__name"]
@@ -75,7 +85,7 @@ class ShippingRateAdmin(ShownAdmin):
 
     @admin.display(description=gettext_lazy("price"), ordering="amount")
     def costs(self, obj: ShippingRate) -> str:
-        return format_money(obj.amount, settings.SHOP_CURRENCY)
+        return format_money(obj.amount, settings.SHOP_CURRENCY) if obj.amount else _("free")
 
     @admin.display(description=gettext_lazy("free from"))
     def free(self, obj: ShippingRate) -> str:
@@ -103,6 +113,7 @@ class ShippingRateAdmin(ShownAdmin):
         if field:
             field.label = _("maker")
             field.required = not is_owner(request.user)
+            field.empty_label = _("the house") if is_owner(request.user) else field.empty_label
         return field
 
     def formfield_for_dbfield(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from orders.figures.period import Period
 from orders.makers.statements import PAID
@@ -59,6 +59,13 @@ def read(makers: list[int] | None, period: Period) -> Money:
         commission=sums["commission"],
         paid_out=-sums["paid"],
     )
+
+
+def owed_to(designer: Any) -> "QuerySet[Any]":
+    """A subquery of what a maker is owed now; none where the ledger knows nothing of them."""
+    rows = LedgerEntry.objects.filter(order__currency=settings.SHOP_CURRENCY, designer=designer)
+    sums = rows.order_by().values("designer").annotate(owed=_credited(_MAKER, Q()))
+    return sums.values("owed")
 
 
 def _since(moment: datetime) -> Q:

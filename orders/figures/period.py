@@ -54,6 +54,11 @@ class Period:
         """Whether all of its days are."""
         return self.ends <= localdate()
 
+    @property
+    def is_of_months(self) -> bool:
+        """Whether it begins and ends with a month."""
+        return self.span != LATELY
+
     def so_far(self, day: date) -> bool:
         """Whether a day is in the time before; while this goes on, as early in it as today."""
         early = self.is_over or day - self.before.first <= self.last - self.first

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Sum, Value
-from django.db.models.functions import TruncDate
+from django.db.models import CharField, DateField, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from catalog.models import Collection, Piece
 from orders.banks import standing
 from orders.figures.charts import Chart
 from orders.figures.period import Period
-from orders.models import Figure, OrderLine
+from orders.models import DaySum, Figure, MonthSum, OrderLine
 
 _Kind, _Subject = Figure.Kind, Figure.Subject
 type Key = tuple[str, int]
@@ -101,25 +101,47 @@ def read(makers: list[int] | None, period: Period) -> Figures:
     return figures
 
 
-def _counted(makers: list[int] | None) -> "QuerySet[Figure]":
-    rows = Figure.objects.order_by()
-    return rows if makers is None else rows.filter(designer__in=makers)
+def _of(makers: list[int] | None, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by() if makers is None else rows.order_by().filter(designer__in=makers)
+
+
+def _not_summed(first: date, ends: date) -> Q:
+    """Of days that ``summing`` has not added up: it does so in order, so its last one tells.
+
+    One lower bound, not two: the database begins to read at the first that it is given.
+    """
+    before = Value(first - timedelta(1), output_field=DateField())
+    last = Subquery(DaySum.objects.order_by("-day").values("day")[:1])
+    return Q(day__gt=Greatest(Coalesce(last, before), before), day__lt=ends)
 
 
 def _days(makers: list[int] | None, period: Period) -> dict[str, Counter[date]]:
     """By kind and day, in the period and before it."""
-    rows = _counted(makers).filter(day__gte=period.before.first, day__lt=period.ends)
+    first, ends = period.before.first, period.ends
+    summed = _of(makers, DaySum.objects.filter(day__gte=first, day__lt=ends))
+    rest = _of(makers, Figure.objects.filter(_not_summed(first, ends)))
     found: dict[str, Counter[date]] = {kind: Counter() for kind in _Kind.values}
-    for kind, day, number in rows.values_list("kind", "day").annotate(Sum("number")):
-        found[kind][day] += number
+    for one in _together(summed, rest, "kind", "day"):
+        found[one["kind"]][one["day"]] += one["many"]
     return found
 
 
 def _subjects(makers: list[int] | None, period: Period) -> Any:
-    rows = _counted(makers).filter(day__gte=period.first, day__lt=period.ends)
-    return rows.values("kind", "subject", "subject_id", "size", "designer").annotate(
-        many=Sum("number")
-    )
+    """By what happened to which thing; several rows of the same are to be added."""
+    first, ends = period.first, period.ends
+    what = ("kind", "subject", "subject_id", "size", "designer")
+    if not period.is_of_months:
+        days = _of(makers, Figure.objects.filter(day__gte=first, day__lt=ends))
+        return days.values(*what).annotate(many=Sum("number"))
+    months = MonthSum.objects.filter(month__gte=first, month__lt=ends)
+    rest = Figure.objects.filter(_not_summed(first, ends))
+    return _together(_of(makers, months), _of(makers, rest), *what)
+
+
+def _together(summed: QuerySet[Any], rest: QuerySet[Any], *what: str) -> Any:
+    """One query for what is added up and for what is not."""
+    parts = [rows.values(*what).annotate(many=Sum("number")) for rows in (summed, rest)]
+    return parts[0].union(parts[1], all=True)
 
 
 def _sales(makers: list[int] | None, period: Period) -> Any:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0012_figures"),
+        ("orders", "0013_figures_rollup"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from orders.models.agreement import Disagreement, ReconcileRun
 from orders.models.cart import Cart, CartLine, GiftWish, Hold
 from orders.models.discount import Discount, DiscountUse
 from orders.models.dispute import Dispute
+from orders.models.figure_sums import DaySum, MonthSum
 from orders.models.figures import Figure
 from orders.models.ledger import LedgerEntry
 from orders.models.order import Order, OrderEvent, OrderLine, Parcel
@@ -21,6 +22,7 @@ __all__ = [
     "AfterSaleLine",
     "Cart",
     "CartLine",
+    "DaySum",
     "Debt",
     "DesignerAccount",
     "Disagreement",
@@ -32,6 +34,7 @@ __all__ = [
     "HandPayment",
     "Hold",
     "LedgerEntry",
+    "MonthSum",
     "Order",
     "OrderEvent",
     "OrderLine",

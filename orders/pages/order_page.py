@@ -12,7 +12,7 @@ from orders.afterwards import aftersale_terms
 from orders.afterwards.aftersale_page import AfterTold
 from orders.models import Order, OrderLine, Parcel, Refund
 from orders.pages import order_words
-from orders.post import countries
+from orders.post import carriers, countries
 from orders.refunds import GIVEN
 from shop.money import format_money
 
@@ -60,6 +60,13 @@ class LineTold:
         variant = self.line.variant
         return bool(variant and variant.piece.has_certificate)
 
+    @property
+    def is_certified(self) -> bool:
+        """Whether its certificate is true by now: nobody signs for what is not made yet."""
+        state = self.line.parcel.state
+        is_there = state in _SENT if self.line.is_made else state not in _GONE
+        return is_there and self.has_certificate
+
 
 class ParcelTold:
     """A parcel with its stages and its promise in words."""
@@ -104,6 +111,12 @@ class ParcelTold:
         """When the maker wrote the line on the page; empty when nobody knows."""
         said = [e.at for e in self.parcel.events.all() if e.kind in {"maker_note", "postponed"}]
         return wording.day(said[-1]) if said else ""
+
+    @property
+    def follow(self) -> str:
+        """Where its carrier says how far it is; empty before it has left, or of a strange one."""
+        on_its_way = self.parcel.state == Parcel.State.SHIPPED
+        return carriers.link(self.parcel.carrier, self.parcel.tracking) if on_its_way else ""
 
     @property
     def stages(self) -> list[Stage]:
@@ -164,6 +177,12 @@ class OrderTold:
         if first and self.order.state in THANKED:
             return _("%(words)s, %(name)s") % {"words": words, "name": first}
         return words
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says: how it stands, without a name."""
+        words = {"words": order_words.headings()[self.order.state], "number": self.order.number}
+        return _("%(words)s: order %(number)s") % words
 
     @property
     def standfirst(self) -> str:

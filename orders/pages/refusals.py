@@ -76,6 +76,36 @@ def quicker(variant: Variant) -> Notice:
     )
 
 
+def not_there() -> Notice:
+    """Another tab, or the time, took it out of the basket."""
+    return Notice(
+        _("It is no longer in the basket"),
+        _("It was taken out meanwhile, perhaps in another tab. Nothing else was changed."),
+        kind="time",
+    )
+
+
+def nothing_to_pay() -> Notice:
+    """Somebody presses on a page that was open while the basket was emptied."""
+    return Notice(
+        _("There is nothing to pay"),
+        _("What was here is paid for, or was taken out meanwhile. Nothing was charged just now."),
+        kind="time",
+    )
+
+
+def no_cookie() -> Notice:
+    """A piece was put in, and the browser came back without its basket."""
+    return Notice(
+        _("Your browser did not keep the basket"),
+        _(
+            "It needs one cookie, which knows this basket and nothing else. Allow cookies for this "
+            "shop and put the piece in again; if it is the only one, it is free again in half an "
+            "hour."
+        ),
+    )
+
+
 def silent() -> Notice:
     """Stripe did not answer: nothing was changed."""
     return Notice(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,11 +17,13 @@ from orders.figures import noting
 from orders.models import Cart, CartLine
 from orders.pages.basket_page import BasketTold
 from orders.pages.forms import AddForm, CodeForm, LineForm
-from orders.pages.refusals import REFUSALS, Notice, told_of
+from orders.pages.refusals import REFUSALS, Notice, no_cookie, not_there, told_of
 from shop.personal import personal
 from shop.same_origin import same_origin
 from shop.see_other import see_other
 from shop.throttle import throttled
+
+_JUST_PUT = "put"
 
 
 @personal
@@ -31,7 +33,9 @@ from shop.throttle import throttled
 def cart(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _add(request)
-    return show_basket(request, carts.get(request))
+    found = carts.get(request)
+    notice = no_cookie() if found is None and _JUST_PUT in request.GET else None
+    return show_basket(request, found, notice)
 
 
 @personal
@@ -76,7 +80,10 @@ def hold(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def line(request: HttpRequest, pk: int) -> HttpResponseBase:
     lines = CartLine.objects.select_related("cart", "hold", "variant__piece__designer")
-    found = get_object_or_404(lines, cart=carts.get(request), cart__isnull=False, pk=pk)
+    basket = carts.get(request)
+    found = lines.filter(cart=basket, pk=pk).first() if basket else None
+    if found is None:  # as when another tab took it out
+        return show_basket(request, basket, not_there(), status=404)
     form = LineForm(request.POST)
     if not form.is_valid():
         notice = Notice(_("That did not work"), _first_mistake(form))
@@ -119,7 +126,9 @@ def _add(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return show_basket(request, carts.get(request), _not_added(form), status=400)
     basket = carts.get_or_create(request)
-    response: HttpResponseBase = see_other("orders:cart")
+    # Only with the first piece of a browser it is not known yet whether it keeps the cookie.
+    is_known = carts.COOKIE in request.COOKIES
+    response: HttpResponseBase = see_other("orders:cart", after="" if is_known else f"?{_JUST_PUT}")
     try:
         line = _put(basket, form)
     except REFUSALS as refusal:

@@ -14,7 +14,7 @@ from orders import cart as carts
 from orders import checkout as checkouts
 from orders.models import PaymentAttempt
 from orders.pages.checkout_step import Step
-from orders.pages.refusals import Notice, told_of
+from orders.pages.refusals import Notice, nothing_to_pay, told_of
 from orders.views.basket import show_basket
 from shop.personal import personal
 from shop.same_origin import same_origin
@@ -40,6 +40,8 @@ def checkout(request: HttpRequest) -> HttpResponseBase:
     """Asks for country, e-mail and gift wishes; a POST leads to Stripe's page."""
     basket = carts.get(request)
     if basket is None or not basket.lines.exists():
+        if request.method == "POST":
+            return show_basket(request, basket, nothing_to_pay(), status=409)
         return see_other("orders:cart")
     if request.method != "POST":
         return _page(request, Step(basket))
@@ -123,7 +125,8 @@ def _another_sum(request: HttpRequest, step: Step, refusal: Exception) -> HttpRe
 def _not_kept(refusal: Exception) -> Notice:
     if not isinstance(refusal, checkouts.Gone):
         return told_of(refusal)
-    sentence = _("%s You have not been charged.") % refusal
+    names = ", ".join(str(line.piece) for line in refusal.lines)
+    sentence = _("%s was taken while you were here. You have not been charged.") % names
     return Notice(_("Somebody was quicker"), sentence)
 
 

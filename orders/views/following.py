@@ -72,7 +72,7 @@ def certificate(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         "order", "parcel__designer", "variant__piece__collection"
     )
     line = get_object_or_404(lines, order__token=token, pk=pk)
-    if line.order.state not in THANKED or not LineTold(line).has_certificate:
+    if line.order.state not in THANKED or not LineTold(line).is_certified:
         raise Http404
     return render(request, "orders/certificate.html", {"told": CertificateTold(line)})
 

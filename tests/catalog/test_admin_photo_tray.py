@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from catalog import drops
+from catalog import drops, prices
 from catalog.models import Collection, Photo, Piece
 from designers.models import Designer
 from tests.factories import make_collection, make_photo, make_piece
@@ -55,7 +55,7 @@ def test_the_ticked_ones_become_a_new_draft(alices: Client, collection: Collecti
     photo = loose(collection)
     answer = press(alices, collection, _into="1", into="new", title="Tide cuff", photo=[photo.pk])
     piece = Piece.objects.get(title="Tide cuff")
-    assert (piece.status, piece.kind, piece.price) == ("draft", "cuff", drops.UNPRICED)
+    assert (piece.status, piece.kind, piece.price) == ("draft", "cuff", prices.UNPRICED)
     assert piece.variants.count() == 1
     assert order(piece) == [photo.pk]
     assert "Tide cuff is a draft now" in answer.content.decode()

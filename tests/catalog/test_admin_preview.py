@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalog import drafts
 from catalog.models import Collection, Draft, Version
@@ -109,3 +111,19 @@ def test_markdown_is_set_as_the_shop_sets_it(client: Client, live: Collection) -
     text = client.post(url, {"blocks-0-text": "*So* <script>x</script>"}).content.decode()
     assert "<em>So</em>" in text
     assert "<script>x" not in text
+
+
+def test_a_draft_is_laid_out_in_as_few_queries_however_many_rows(
+    client: Client, live: Collection
+) -> None:
+    ring = live.pieces.get()
+    press(client, ring, title="Slipway ring", _continue="1")
+    client.get(page_of(ring, "preview"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(page_of(ring, "preview"))
+    for mm in range(40, 60):
+        ring.variants.create(label=str(mm), size=mm * 100)
+        make.make_photo(ring.designer, piece=ring)
+    with CaptureQueriesContext(connection) as many:
+        assert "Slipway ring" in client.get(page_of(ring, "preview")).text
+    assert len(many) == len(few) <= 30

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from catalog import drops
 from catalog.admin import together
 from catalog.models import Collection, Piece
+from catalog.prices import UNPRICED
 from designers.models import Designer, Member
 from tests import factories as make
 
@@ -91,7 +91,7 @@ def test_a_change_that_is_none_changes_nothing(
 
 
 def test_one_that_cannot_be_keeps_all_others_back(desk: Client, rings: list[Piece]) -> None:
-    Piece.objects.filter(pk=rings[1].pk).update(price=drops.UNPRICED)
+    Piece.objects.filter(pk=rings[1].pk).update(price=UNPRICED)
     answer = do(desk, "price", rings, by="percent", change="8", rounding=100)
     assert "It has no price yet" in answer.content.decode()
     rings[0].refresh_from_db()

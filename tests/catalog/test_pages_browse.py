@@ -115,6 +115,7 @@ def test_nothing_found_says_what_to_take_away(shop: Shop) -> None:
 
 def test_nothing_called_that(shop: Shop) -> None:
     text = browse("q=zzzzqq").text
+    assert "<title>Nothing found: “zzzzqq” –" in text
     assert "Nothing called <em>zzzzqq</em>." in text
     assert "ask a maker" in text
 

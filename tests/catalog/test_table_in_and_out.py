@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 
-from catalog import drops
+from catalog import prices
 from catalog.models import Collection, Piece
 from designers.models import Designer
 from tests import factories as make
@@ -55,7 +55,7 @@ def varied(ring: Piece, shore: Collection) -> None:
     make.make_piece(collection=shore, title="'=held", making="limited", edition_size=8, lead_days=3)
     make.make_piece(collection=shore, title="+1", making="made_to_order", colour="blue")
     make.make_piece(
-        collection=shore, title="Café – ½ \U0001f41a", price=drops.UNPRICED, status="draft"
+        collection=shore, title="Café – ½ \U0001f41a", price=prices.UNPRICED, status="draft"
     )
     make.make_piece(
         collection=shore, title="Long", text="line\r\nline\ttab, comma; semi", status="retired"

@@ -13,9 +13,6 @@ from tests.designers.weights import weight_of
 
 LogIn = Callable[[User], Client]
 MOST_QUERIES, MOST_BYTES = 12, 150_000
-# These are the sum of many kinds of things: what would go along is asked for kind by kind; a
-# preview lays the draft within a transaction and rolls it back, and is a page of the shop.
-MORE = {"delete/": 17, "preview/": 17}
 
 
 def test_no_page_of_a_maker_asks_or_weighs_too_much(
@@ -29,7 +26,7 @@ def test_no_page_of_a_maker_asks_or_weighs_too_much(
     for name, url in pages.items():
         with CaptureQueriesContext(connection) as queries:
             page = client.get(url)
-        if len(queries) > MORE.get(name.rpartition(">/")[2], MOST_QUERIES):
+        if len(queries) > MOST_QUERIES:
             slow[name] = len(queries)
         if "html" in page["Content-Type"] and weight_of(page) > MOST_BYTES:
             heavy[name] = weight_of(page)

@@ -21,7 +21,7 @@ from orders.models import AfterSale, AfterSaleLine, Order, OrderEvent, OrderLine
 from tests.factories import make_collection, make_order, make_photo, make_piece
 from tests.orders.test_pages_in_browser import WIDTHS, is_clean
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 Kind, State = AfterSale.Kind, AfterSale.State
 ADDRESS = "Inês Carvalho\nRua da Bica 4\n4000-001 Porto\nPortugal"
 

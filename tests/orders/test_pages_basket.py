@@ -51,8 +51,10 @@ def test_an_empty_basket_reads_the_newest_collection() -> None:
 def test_a_piece_put_in_is_held_and_shown_by_its_maker() -> None:
     client, piece = browser(), make_piece(title="Tidestone ring", price=64_000)
     answer = client.post("/cart/", {"variant": piece.variants.get().pk})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/cart/")
-    page = client.get("/cart/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cart/?put")
+    page = client.get("/cart/?put")
+    assert "did not keep" not in page.text
+    assert "did not keep the basket" in browser().get("/cart/?put").text
     assert "Tidestone ring" in page.text
     assert "From Inês in Porto" in page.text
     assert "held for you for 30 minutes" in page.text

@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.orders.builders import only_variant
 from tests.orders.test_waiting import in_line
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WIDTHS = [390, 1440]
 # What WCAG 2.2 AA and axe's best practice ask for.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

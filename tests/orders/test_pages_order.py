@@ -83,6 +83,8 @@ def test_a_paid_order_thanks_and_promises(ines: Designer, henrik: Designer) -> N
         "Engraved “J. W.”.",
         "Made by Inês for you.",
         "Posted with PostNord. Number AB 1",
+        "shipmentid=AB%201",
+        f"<title>Thank you: order {order.number} –",
         "Wrapped.",
         "1 Quay St",
         "H91 Galway, Ireland",
@@ -290,6 +292,18 @@ def test_there_is_no_certificate_of_what_is_not_paid_or_has_none() -> None:
     Piece.objects.update(has_certificate=False)
     assert Client().get(path).status_code == 404
     assert "Certificate</a>" not in page_of(order)
+
+
+def test_a_certificate_comes_once_the_piece_is_made() -> None:
+    order, path = certified()
+    order.lines.update(is_made=True)
+    assert Client().get(path).status_code == 404
+    assert "Certificate</a>" not in page_of(order)
+    order.parcels.update(state=Parcel.State.SHIPPED, shipped_at=now())
+    assert Client().get(path).status_code == 200
+    order.lines.update(is_made=False)
+    order.parcels.update(state=Parcel.State.CANCELLED)
+    assert Client().get(path).status_code == 404
 
 
 def test_a_certificate_of_another_order_is_not_there() -> None:

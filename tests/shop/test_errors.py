@@ -51,6 +51,24 @@ def test_an_unknown_address_is_a_404_with_one_query() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ask", "address", "code", "words"),
+    [
+        ("get", "/cart/lines/1/", 405, "There is nothing to read here"),
+        ("get", "/waiting/", 405, "There is nothing to read here"),
+        ("post", "/cart/", 403, "Sent from elsewhere"),
+        ("post", "/workshop/password/", 403, "That page was open too long"),
+    ],
+)
+def test_what_django_says_in_a_white_page_has_words(
+    ask: str, address: str, code: int, words: str
+) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), ask)(address)
+    assert answer.status_code == code
+    assert f"<h1>{words}</h1>" in answer.text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("topic", ["prices", "..", "shop"])
 def test_help_that_is_not_written_is_a_404(topic: str) -> None:
     assert Client().get(f"/help/{topic}/").status_code == 404

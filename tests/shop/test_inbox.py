@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
+from catalog import publishing
 from catalog.models import Photo
-from designers.models import Designer
+from designers.models import Designer, Invitation
 from orders import outbox
 from orders.models import (
     AfterSale,
@@ -27,17 +28,25 @@ from orders.models import (
     Refund,
     StripeEvent,
 )
-from shop import inbox
-from shop.inbox import Case
-from tests.factories import make_dispute, make_order, make_photo, make_piece
+from shop import case, inbox, short_cases
+from shop.case import Case
+from tests.factories import (
+    make_collection,
+    make_dispute,
+    make_member,
+    make_order,
+    make_photo,
+    make_piece,
+    make_shown_piece,
+)
 
 pytestmark = pytest.mark.django_db
 type LogIn = Callable[[User], Client]
-MOST = 17
+MOST = 12
 
 
 def titles() -> list[str]:
-    return [case.title for source in inbox.SOURCES for case in source()]
+    return [case.title for case in inbox.found()]
 
 
 def a_refund(order: Order, state: str) -> Refund:
@@ -118,7 +127,7 @@ def test_a_refund_that_was_made_again_needs_nobody() -> None:
 def test_what_a_bank_looks_at_stands_in_it_with_its_day() -> None:
     dispute = make_dispute(make_order(make_piece()))
 
-    (case,) = inbox.disputed()
+    (case,) = inbox.found()
     assert titles() == ["A bank looks at 1,100\N{NO-BREAK SPACE}€"]
     assert case.promised == localdate(dispute.due_by)
     assert case.acts[0].label == "Answer it"
@@ -198,7 +207,7 @@ def test_a_letter_that_may_have_come_twice_is_told_for_three_days() -> None:
     )
     assert titles() == ["A letter may have come twice"]
 
-    OutboxLetter.objects.update(sent_at=now() - inbox.DOUBTED - timedelta(hours=1))
+    OutboxLetter.objects.update(sent_at=now() - short_cases.DOUBTED - timedelta(hours=1))
     assert titles() == []
 
 
@@ -219,10 +228,7 @@ def test_what_was_promised_first_comes_first() -> None:
     Parcel.objects.filter(order=early).update(arrives_by=date(2026, 12, 1))
     Parcel.objects.filter(order=late).update(arrives_by=date(2026, 12, 3))
 
-    found = sorted(
-        (case for source in inbox.SOURCES for case in source()), key=lambda case: case.due
-    )
-    assert [case.who for case in found] == [early.number, late.number, "Stripe"]
+    assert [case.who for case in inbox.found()] == [early.number, late.number, "Stripe"]
 
 
 @pytest.mark.parametrize(
@@ -230,20 +236,65 @@ def test_what_was_promised_first_comes_first() -> None:
 )
 def test_it_says_since_when(ago: timedelta, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     noon = now().replace(year=2026, month=11, day=26, hour=12, minute=0)
-    monkeypatch.setattr(inbox, "localdate", lambda *_: date(2026, 11, 26))
+    monkeypatch.setattr(case, "localdate", lambda *_: date(2026, 11, 26))
 
     assert Case("Stripe", "", noon - ago, []).since_words.startswith(said)
+
+
+def fill_the_rest(designer: Designer, count: int) -> None:
+    """So many of what else stands there: disputes, returns, payouts, reviews, people, letters."""
+    for _number in range(count):
+        make_dispute(make_order(make_piece()))
+        parcel = make_order(make_piece()).parcels.get()
+        AfterSale.objects.create(parcel=parcel, kind="return", state="arrived")
+        Payout.objects.create(parcel=parcel, share=9_000, state="blocked")
+        ask_for_another_photograph(designer, by=make_member(designer))
+        Invitation.objects.create(designer=designer, email="new@example.com")
+
+
+def ask_for_another_photograph(designer: Designer, *, by: User) -> None:
+    """A review whose change shows a photograph."""
+    collection = make_collection(designer=designer, seen=make_photo(designer))
+    make_shown_piece(collection=collection)
+    review = publishing.ask(collection, by=by)
+    review.snapshot["fields"]["seen"] = make_photo(designer).pk
+    review.save(update_fields=["snapshot"])
 
 
 def test_a_full_inbox_asks_no_more_than_a_small_one(
     owner: User, ines: Designer, henrik: Designer, logged_in: LogIn
 ) -> None:
     client = logged_in(owner)
-    fill(ines, 2)
+    fill(ines, 1)
+    fill_the_rest(ines, 1)
     few = queries_of(client)
-    fill(henrik, 30)
+    fill(henrik, 22)
+    fill_the_rest(henrik, 4)
     assert queries_of(client) <= few
     assert few <= MOST
+
+
+def test_work_that_waits_at_the_benches_is_fetched_after_the_inbox(
+    owner: User, ines: Designer, logged_in: LogIn
+) -> None:
+    client = logged_in(owner)
+    make_order(make_piece(collection=make_collection(designer=ines), title="Sea cuff"))
+
+    page = client.get(reverse("admin:index")).text
+    assert "One parcel is to leave." in page
+    assert "Sea cuff" not in page
+    assert reverse("admin:work") in page
+    assert "Sea cuff" in client.get(reverse("admin:work")).text
+
+
+def test_the_makers_stand_in_it_with_what_is_agreed(
+    owner: User, alice: User, ines: Designer, logged_in: LogIn
+) -> None:
+    Designer.objects.filter(pk=ines.pk).update(commission_basis_points=1250, is_trusted=False)
+
+    text = logged_in(owner).get(reverse("admin:index")).text
+    for told in ("12.5 %", "after review", "none yet"):
+        assert told in text, told
 
 
 def queries_of(client: Client) -> int:

@@ -32,7 +32,7 @@ def test_each_case_is_there_and_once(settings: Settings) -> None:
     assert Parcel.objects.get(order__name="Beatriz Sousa").hide_prices
     assert {str(asked.kind) for asked in AfterSale.objects.all()} == {"return", "resize"}
     assert Order.objects.get(name="Tomáš Novák").state == "disputed"
-    assert any(case.title.startswith("A bank looks at") for case in inbox.disputed())
+    assert any(case.title.startswith("A bank looks at") for case in inbox.found())
 
 
 def test_a_real_shop_buys_nothing() -> None:

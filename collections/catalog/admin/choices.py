@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
 
 from catalog import musts
 from catalog.models import Collection, Draft, Inspiration, Photo, Piece, StoryBlock
 
-type Choices = list[tuple[Any, str]]
-EMPTY = ("", "---------")
+type Choices = list[tuple[Any, Any]]
+EMPTY = ("", gettext_lazy("none chosen"))
 
 
 def lay_out(request: HttpRequest, collection: Collection, designer: int | None) -> None:

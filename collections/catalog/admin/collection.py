@@ -107,7 +107,7 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
     def pieces_count(self, obj: Any) -> str:
         return ngettext("%(n)s piece", "%(n)s pieces", obj.piece_count) % {"n": obj.piece_count}
 
-    @admin.display(description=_("in the shop from"), ordering="published_at")
+    @admin.display(description=_("in the shop from"), ordering="published_at", empty_value="")
     def since(self, obj: Collection) -> str:
         return date_format(obj.published_at, "j F Y") if obj.published_at else ""
 

@@ -254,9 +254,10 @@ class DraftedAdmin(VersionedAdmin):
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The page in the shop with what is typed (POST) or with the draft, as if it were live."""
         thing = self.drafted(request, object_id)
-        changes = (
-            desk.typed(thing, request.POST, request.user) if request.method == "POST" else None
-        )
+        if request.method == "POST":
+            changes = desk.typed(thing, request.POST, request.user)
+        else:
+            changes = drafts.answers_of(drafts.at_hand(thing))
         with drafts.rehearsed(thing, request.user, changes) as shown:
             return previews.rehearsal(request, shown)
 

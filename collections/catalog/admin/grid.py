@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import size_runs, sizes, standing
+from catalog import prices, size_runs, sizes, standing
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece, Variant
 from catalog.size_runs import NotARun, Run
@@ -25,6 +25,14 @@ from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
 LABELS = {"lead_days": gettext_lazy("days")}
+# What a run of sizes may look like, where pieces of a kind mostly have one.
+EXAMPLES: dict[str, str] = {
+    Piece.Kind.RING: "50-58",
+    Piece.Kind.NECKLACE: "42, 45 cm",
+    Piece.Kind.PENDANT: "42, 45 cm",
+    Piece.Kind.BRACELET: "17, 19 cm",
+    Piece.Kind.CUFF: "16, 18 cm",
+}
 
 
 class ChangedSince(Exception):
@@ -85,7 +93,7 @@ class GridForm(SluggedForm):
         self.only_size = variants[0] if len(variants) == 1 else None
         self.is_ring = self.instance.kind == Piece.Kind.RING
         self.initial["sizes"] = in_words(self.instance, variants)
-        self.fields["sizes"].widget.attrs["placeholder"] = "50-58" if self.is_ring else "42, 45 cm"
+        self.fields["sizes"].widget.attrs["placeholder"] = EXAMPLES.get(self.instance.kind, "")
         if self.only_size is None:
             del self.fields["ready"]
         else:
@@ -121,6 +129,7 @@ class GridForm(SluggedForm):
         if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
             return cleaned
         self._hold_to_review()
+        self._check_price()
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
@@ -131,6 +140,12 @@ class GridForm(SluggedForm):
         for name in {"title", "price", "sizes"}.intersection(self.changed_data):
             if refused := standing.refusal(self.instance, self.asked_by):
                 self.add_error(name, refused)
+
+    def _check_price(self) -> None:
+        try:
+            prices.check(self.cleaned_data.get("price"), self.instance.status)
+        except ValidationError as missing:
+            self.add_error(None, missing)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:
         current = self.initial[name]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Inspiration, Material
 from designers.ownership import EVERYBODY, NOBODY
@@ -27,10 +28,14 @@ class InspirationAdmin(SharedAdmin):
 
 @admin.register(Material)
 class MaterialAdmin(SharedAdmin):
-    list_display = ["name", "family", "group_name", "fineness"]
+    list_display = ["name", "family", "group_name", "of_a_thousand"]
     list_filter = ["family"]
     search_fields = ["name", "group_name"]
     fields = ["name", "family", "fineness", "group_name", "group", "slug"]
+
+    @admin.display(description=_("fineness"), ordering="fineness", empty_value="")
+    def of_a_thousand(self, obj: Material) -> int | None:
+        return obj.fineness
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"family": Material.Family.METAL} | super().get_changeform_initial_data(request)

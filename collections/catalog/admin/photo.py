@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from catalog import drops, photos, pictures, public_files, standing
 from catalog.admin import looks, photo_again
-from catalog.models import Photo
-from designers.ownership import OwnedForm
+from catalog.models import Collection, Photo
+from designers.ownership import OwnedForm, owned
 from designers.shown import ShownAdmin
 from shop import images
 
@@ -95,11 +95,28 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if known else queryset
 
 
+class CollectionFilter(admin.SimpleListFilter):
+    """By collection, whether a photograph lies in its story, in a piece or loose."""
+
+    title = gettext_lazy("collection")
+    parameter_name = "collection"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = owned(Collection, request).order_by("position", "-published_at", "pk")
+        return [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+        if self.value() not in {value for value, _title in self.lookup_choices}:
+            return queryset
+        mine = models.Q(collection=self.value()) | models.Q(piece__collection=self.value())
+        return queryset.filter(mine)
+
+
 @admin.register(Photo)
 class PhotoAdmin(ShownAdmin):
     list_display = ["picture", "original_name", "lies_in", "role", "says", "stands"]
     list_display_links = ["original_name"]
-    list_filter = [StateFilter, "role", "collection"]
+    list_filter = [StateFilter, "role", CollectionFilter]
     list_select_related = ["piece", "collection", "designer"]
     list_per_page = 50
     search_fields = ["original_name", "alt", "piece__title"]

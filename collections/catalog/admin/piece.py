@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from catalog import copies, drops, publishing, size_runs, sizes, standing
+from catalog import copies, prices, publishing, size_runs, sizes, standing
 from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
@@ -29,8 +28,7 @@ from catalog.admin.slugged import SluggedForm
 from catalog.models import Photo, Piece
 from catalog.search import reindex
 from shop import public_pages
-from shop.money import format_money
-from shop.money_field import GramsField, MillimetresField, MoneyField
+from shop.money_field import GramsField, MillimetresField
 
 
 class PieceForm(SluggedForm):
@@ -53,14 +51,19 @@ class PieceForm(SluggedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         check_edition(cleaned)
-        if cleaned.get("status") == Piece.Status.LIVE and cleaned.get("price") == drops.UNPRICED:
-            self.add_error("price", _("Set its price first."))
+        self._check_price(cleaned)
         weight, metal = cleaned.get("weight"), cleaned.get("metal_weight")
         if weight and metal and metal > weight:
             self.add_error("metal_weight", _("Its metal cannot weigh more than all of it."))
         if cleaned.get("run"):
             cleaned["run"] = self._run(cleaned)
         return cleaned
+
+    def _check_price(self, cleaned: dict[str, Any]) -> None:
+        try:
+            prices.check(cleaned.get("price"), cleaned.get("status", ""))
+        except ValidationError as missing:
+            self.add_error(None, missing)
 
     def _run(self, cleaned: dict[str, Any]) -> size_runs.Run | None:
         piece = self.instance
@@ -111,7 +114,7 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     kept_along = ("designer", "updated_at")
     inlines = [PhotosInline, MaterialsInline, SizesInline]
     small_units = {
-        "price": MoneyField,
+        "price": prices.PriceField,
         "length": MillimetresField,
         "width": MillimetresField,
         "height": MillimetresField,
@@ -209,7 +212,7 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
 
     @admin.display(description=_("price"))
     def price_in_words(self, obj: Piece) -> str:
-        return format_money(obj.price, settings.SHOP_CURRENCY)
+        return prices.in_words(obj.price)
 
     @admin.display(description=_("length, width, height, weight"))
     def size_in_words(self, obj: Piece) -> str:
@@ -231,11 +234,7 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if kind := self.small_units.get(db_field.name):
-            return kind(
-                label=db_field.verbose_name,
-                required=not db_field.blank,
-                minimum=1 if db_field.name == "price" else 0,
-            )
+            return kind(label=db_field.verbose_name, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

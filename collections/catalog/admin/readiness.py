@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import drops, hallmarks
+from catalog import hallmarks, prices
 from catalog.admin import choices
 from catalog.models import Collection, Photo, Piece, PieceMaterial, Variant
 
@@ -70,7 +70,7 @@ def _quick(piece: Any) -> list[Strike]:
     return [
         Strike(
             _("price"),
-            piece.price != drops.UNPRICED,
+            piece.price != prices.UNPRICED,
             _("Without one it cannot be bought."),
             must=True,
             url="#id_price",

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import copies, drops, size_runs, sizes, standing
+from catalog import copies, prices, size_runs, sizes, standing
 from catalog.admin import readiness
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
@@ -119,7 +119,7 @@ class PriceForm(ActForm):
 
 
 def _new_price(piece: Piece, said: dict[str, Any]) -> int:
-    if piece.price == drops.UNPRICED:
+    if piece.price == prices.UNPRICED:
         raise ValidationError(_("It has no price yet: set it first."))
     price = Decimal(piece.price)
     price += price * said["units"] / 10_000 if said["by"] == "percent" else said["units"]
@@ -134,9 +134,7 @@ def _new_price(piece: Piece, said: dict[str, Any]) -> int:
 
 
 def _money(amount: Any) -> str:
-    if amount == drops.UNPRICED:
-        return _("no price yet")
-    return format_money(amount, settings.SHOP_CURRENCY)
+    return prices.in_words(amount)
 
 
 # --- lead time, status, collection -------------------------------------------------------------
@@ -162,8 +160,7 @@ class StatusForm(ActForm):
 
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
-    if said["status"] == Piece.Status.LIVE and piece.price == drops.UNPRICED:
-        raise ValidationError(_("Set its price first."))
+    prices.check(piece.price, said["status"])
     lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
     if lacks and piece.status != Piece.Status.LIVE:
         raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))

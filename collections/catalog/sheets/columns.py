@@ -1,15 +1,16 @@
 """What stands in each column of a table of pieces; docs/import.md explains them to makers."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from catalog.drops import UNPRICED
 from catalog.models import Piece, Variant
+from catalog.prices import UNPRICED
 from catalog.sheets.reading import tidy
 from shop.money import exponent, to_decimal
 from shop.money_field import GramsField, MillimetresField
@@ -36,7 +37,14 @@ def _of(field: str, name: str, told: Any = "", show: str | Show | None = None) -
 
 
 def _label(field: str) -> Show:
-    return lambda piece: getattr(piece, f"get_{field}_display")() if getattr(piece, field) else ""
+    return lambda piece: _labels(field, get_language()).get(getattr(piece, field), "")
+
+
+@cache
+def _labels(field: str, _language: str | None) -> dict[str, str]:
+    """The words of a choice in one language: two thousand rows have many."""
+    choices = Piece._meta.get_field(field).choices  # type: ignore[union-attr]
+    return {value: str(label) for value, label in choices or [] if value}
 
 
 def _millimetres(field: str) -> Show:

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
+from catalog import prices
 from catalog.admin.sizes import check_edition
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Piece
+from catalog.prices import PriceField
 from catalog.sheets.reading import Cell
 from designers.owned_form import ProseField
 from shop.money import SYMBOLS, format_money
-from shop.money_field import GramsField, MillimetresField, MoneyField
+from shop.money_field import GramsField, MillimetresField
 
 _EITHER_WAY = re.compile(r"-?\d{1,3}[.,]\d{3}\Z")
 
@@ -25,26 +28,31 @@ class WordField(forms.Field):
 
     def __init__(self, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.choices = [(value, label) for value, label in choices if value != ""]
+        self.choices = tuple((value, label) for value, label in choices if value != "")
 
     def to_python(self, value: Any) -> Any:
         word = str(value or "").strip().lower().replace("_", " ")
         if not word:
             return ""
-        for kept in self._known():
+        for kept in _known(self.choices, get_language()):
             if word in kept[1:]:
                 return kept[0]
         told = {"word": value, "words": ", ".join(str(label) for _value, label in self.choices)}
         raise ValidationError(_("“%(word)s” is none of: %(words)s.") % told)
 
-    def _known(self) -> Iterable[tuple[Any, str, str, str]]:
-        for value, label in self.choices:
-            with override("en"):
-                english = str(label).lower()
-            yield value, str(value).lower().replace("_", " "), str(label).lower(), english
+
+@cache
+def _known(choices: tuple[tuple[Any, Any], ...], _language: str | None) -> list[tuple[Any, ...]]:
+    """Each value with the words by which it is known; looked up once a language."""
+    with override("en"):
+        english = [str(label).lower() for _value, label in choices]
+    return [
+        (value, str(value).lower().replace("_", " "), str(label).lower(), name)
+        for (value, label), name in zip(choices, english, strict=True)
+    ]
 
 
-class PriceField(MoneyField):
+class PriceCell(PriceField):
     """An amount, with the shop's currency beside it or without."""
 
     def to_python(self, value: Any) -> int | None:  # type: ignore[override]
@@ -73,7 +81,7 @@ class RowForm(SluggedForm):
     has_certificate = WordField(
         [(True, gettext_lazy("yes")), (False, gettext_lazy("no"))], required=False
     )
-    price = PriceField(minimum=1)
+    price = PriceCell()
     length = MillimetresField(required=False)
     width = MillimetresField(required=False)
     height = MillimetresField(required=False)
@@ -92,6 +100,7 @@ class RowForm(SluggedForm):
     def __init__(self, cells: dict[str, Cell], *, piece: Piece) -> None:
         data = {name: _as_typed(cell) for name, cell in cells.items()}
         super().__init__(data, instance=piece)
+        self.fields["price"].required = not piece.pk
         for name in list(self.fields):
             if name not in cells and (piece.pk or name not in {"title", "kind", "price"}):
                 del self.fields[name]
@@ -100,6 +109,8 @@ class RowForm(SluggedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if "price" in cleaned:
+            prices.check(cleaned["price"], self.instance.status)
         both = {"making": self.instance.making, "edition_size": self.instance.edition_size}
         try:
             check_edition(both | cleaned)

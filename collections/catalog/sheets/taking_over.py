@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.timezone import now
 
 from catalog import publishing
 from catalog.models import Collection, Piece, PieceMaterial, Variant
@@ -26,8 +27,7 @@ def write(told: Iterable[Told], *, by: AnyUser) -> None:
     collections = _begin([row.piece for row in rows if row.stands in {"new", "changed"}], by)
     try:
         _make([row.piece for row in rows if row.stands == "new"])
-        for row in sorted(changed, key=_key):
-            _change(row.piece, row.columns)
+        _change(sorted(changed, key=_key))
         _recount([row.piece for row in changed])
     except (IntegrityError, Reserved) as error:
         raise NotAsSeen from error
@@ -86,30 +86,56 @@ def _sizes(piece: Any, *, after: int) -> Iterator[Variant]:
         )
 
 
-def _change(piece: Any, columns: list[str]) -> None:
-    if columns:
-        piece.save(update_fields=[*columns, "updated_at"])
-    there = variants_of(piece)
-    if piece.wanted.sizes:
-        last = max((size.position for size in there), default=0)
-        Variant.objects.bulk_create(_sizes(piece, after=last + 1))
-    if piece.wanted.number is not None and there:
-        Variant.objects.filter(pk=there[0].pk).update(sku=piece.wanted.number)
-    if piece.wanted.materials is not None:
-        _keep_materials(piece)
+def _change(rows: list[Told]) -> None:
+    """In order of their keys; rows in which the same columns change are written together."""
+    alike: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        if row.columns:
+            row.piece.updated_at = now()  # type: ignore[union-attr]
+            alike.setdefault(tuple(sorted(row.columns)), []).append(row.piece)
+    for columns, pieces in alike.items():
+        fields = {*columns, "designer", "updated_at"}
+        for piece in pieces:
+            piece.designer_id = piece.collection.designer_id
+        Piece.objects.bulk_update(pieces, sorted(fields), batch_size=_AT_ONCE)
+    pieces = [row.piece for row in rows]
+    Variant.objects.bulk_create(_added(pieces), batch_size=_AT_ONCE)
+    Variant.objects.bulk_update(_numbered(pieces), ["sku"], batch_size=_AT_ONCE)
+    _keep_materials([piece for piece in pieces if piece.wanted.materials is not None])
 
 
-def _keep_materials(piece: Any) -> None:
+def _added(pieces: list[Any]) -> Iterator[Variant]:
+    for piece in pieces:
+        if piece.wanted.sizes:
+            last = max((size.position for size in variants_of(piece)), default=0)
+            yield from _sizes(piece, after=last + 1)
+
+
+def _numbered(pieces: list[Any]) -> Iterator[Variant]:
+    for piece in pieces:
+        there = variants_of(piece)
+        if piece.wanted.number is not None and there:
+            there[0].sku = piece.wanted.number
+            yield there[0]
+
+
+def _keep_materials(pieces: list[Any]) -> None:
     """Those that stay keep their origin and words."""
-    there = {(row.role, row.material_id): row for row in piece.piece_materials.all()}
-    keys = [(role, material.pk) for role, material in piece.wanted.materials]
-    gone = [row.pk for key, row in there.items() if key not in keys]
+    gone, moved, new = [], [], []
+    for piece in pieces:
+        there = {(row.role, row.material_id): row for row in piece.piece_materials.all()}
+        keys = [(role, material.pk) for role, material in piece.wanted.materials]
+        gone += [row.pk for key, row in there.items() if key not in keys]
+        for place, (role, pk) in enumerate(keys):
+            row = there.get((role, pk))
+            if row is None:
+                new.append(PieceMaterial(piece=piece, material_id=pk, role=role, position=place))
+            elif row.position != place:
+                row.position = place
+                moved.append(row)
     PieceMaterial.objects.filter(pk__in=gone).delete()
-    for place, (role, pk) in enumerate(keys):
-        if (role, pk) in there:
-            PieceMaterial.objects.filter(pk=there[role, pk].pk).update(position=place)
-        else:
-            PieceMaterial.objects.create(piece=piece, material_id=pk, role=role, position=place)
+    PieceMaterial.objects.bulk_update(moved, ["position"], batch_size=_AT_ONCE)
+    PieceMaterial.objects.bulk_create(new, batch_size=_AT_ONCE)
 
 
 def _recount(pieces: list[Any]) -> None:

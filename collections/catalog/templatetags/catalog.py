@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from catalog import availability as wordings
-from catalog import pictures, shown
+from catalog import pictures, prices, shown
 from catalog.models import Collection, Photo, Piece
 from catalog.results import ResultPage
 from designers.models import Designer
@@ -23,6 +23,12 @@ from shop.money import NBSP
 from shop.remembered import remembered
 
 register = template.Library()
+
+
+@register.filter
+def price(amount: int) -> str:
+    """A piece's price: ``640 €``; in a preview perhaps that there is none yet."""
+    return prices.in_words(amount)
 
 
 @register.simple_tag(takes_context=True)

@@ -19,7 +19,7 @@ from tests.orders.model.world import SECRET, World
 
 pytestmark = pytest.mark.django_db
 # What one run draws: PARTS tests of EXAMPLES worlds, each of at most STEPS acts.
-PARTS, EXAMPLES, STEPS = 4, 26, 50
+PARTS, EXAMPLES, STEPS = 4, 13, 100
 ACTS = {
     "add": 3,
     "change": 1,
@@ -100,7 +100,7 @@ def test_healing_puts_everything_right(
     settings.STRIPE_WEBHOOK_SECRET = settings.STRIPE_CONNECT_WEBHOOK_SECRET = SECRET
     settings.STRIPE_CONNECT = True
     is_long = request.config.getoption("--long")
-    examples = 1_100 if is_long else EXAMPLES
+    examples = 550 if is_long else EXAMPLES
     count = Count()
     model = machine(stripe, settings, Process(monkeypatch), count)
     seed(part)(model)  # each part draws its own, the same every time

@@ -1,0 +1,1 @@
+"""How the house writes days and hours, where Django's own way is another."""
