@@ -19,7 +19,8 @@ from sandbox.store import Json
 
 # Parameters that the session shows just as they were given.
 ECHOED = (
-    "allow_promotion_codes", "billing_address_collection", "excluded_payment_method_types",
+    "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
+    "excluded_payment_method_types",
     "cancel_url", "client_reference_id", "consent_collection", "customer_creation",
     "customer_email", "integration_identifier", "locale", "origin_context", "permissions",
     "shipping_address_collection", "submit_type", "success_url", "wallet_options",
@@ -53,7 +54,7 @@ def _coupon(stand: StandIn, given: Json, currency: str) -> Json | None:
 
 
 def _blank(given: Json, *, currency: str, now: int) -> Json:
-    defaults: Json = {"customer_creation": "if_required"}
+    defaults: Json = {"allowed_payment_method_types": None, "customer_creation": "if_required"}
     return complete(
         "checkout.session",
         **(defaults | {name: given[name] for name in ECHOED if name in given}),

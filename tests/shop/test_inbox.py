@@ -50,16 +50,16 @@ def titles() -> list[str]:
 
 
 def a_refund(order: Order, state: str) -> Refund:
-    attempt = PaymentAttempt.objects.create(
+    attempt = order.attempts.first() or PaymentAttempt.objects.create(
         order=order,
-        number=order.attempts.count() + 1,
+        number=1,
         state="failed",
         idempotency_key=f"k{PaymentAttempt.objects.count()}",
         parameters={},
         expected_total=1,
         expires_at=now(),
     )
-    key = f"refund:{attempt.idempotency_key}"
+    key = f"refund:{Refund.objects.count()}"
     return Refund.objects.create(
         order=order, attempt=attempt, amount=46_000, state=state, idempotency_key=key
     )
