@@ -4,7 +4,7 @@ Django's own answer reads every row of every kind, kind by kind. Here one query 
 them; only what forbids the act, or has a page of its own in the workshop, is named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +88,8 @@ def _kinds(
     model: type[models.Model], path: str = "", above: tuple[Any, ...] = ()
 ) -> Iterator[Kind]:
     """What the database takes along with a row of this model, and what forbids that."""
-    for relation in get_candidate_relations_to_delete(model._meta):
+    relations: Iterable[Any] = get_candidate_relations_to_delete(model._meta)
+    for relation in relations:
         rule, kind = relation.field.remote_field.on_delete, relation.related_model
         leads = f"{relation.field.name}__{path}" if path else relation.field.name
         if rule not in {CASCADE, PROTECT, RESTRICT}:

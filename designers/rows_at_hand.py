@@ -41,7 +41,7 @@ class RowsAtHand(_FormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.is_row = True
-        name = self.model._meta.pk.name
+        name = form._meta.model._meta.pk.name
         told = form.fields.get(name)
         if isinstance(told, forms.ModelChoiceField):
             field = RowField(
