@@ -127,6 +127,8 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
             response.headers["Content-Encoding"] = "gzip"
         # A kept page passes CommonMiddleware by, and without a length it would be sent in chunks.
         response.headers["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":  # gunicorn warns of each body that it has to drop
+            response.content = b""
     response.headers["ETag"] = etag
     shared = min(settings.PUBLIC_PAGE_SECONDS, _seconds_of_today(), _seconds_left(page))
     response.headers["Cache-Control"] = f"public, max-age={_BROWSER_SECONDS}, s-maxage={shared}"

@@ -222,3 +222,19 @@ def test_list_and_page_ask_the_same_however_many_there_are(
             row.append(len(asked))
         counts.append(row)
     assert counts[0] == counts[1]
+
+
+def test_the_list_by_collection_holds_what_lies_in_its_pieces(
+    alices: Client, ines: Designer, henrik: Designer
+) -> None:
+    collection, other = make_collection(designer=ines), make_collection(designer=henrik)
+    mine = [
+        make_photo(ines, collection=collection),
+        make_photo(ines, piece=make_piece(collection=collection)),
+    ]
+    make_photo(ines)
+    url = reverse("admin:catalog_photo_changelist")
+    shown = alices.get(url, {"collection": collection.pk}).context["cl"].result_list
+    assert set(shown) == set(mine)
+    # What is not one's own narrows nothing, and so tells nothing.
+    assert len(alices.get(url, {"collection": other.pk}).context["cl"].result_list) == 3

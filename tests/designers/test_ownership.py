@@ -406,6 +406,11 @@ def test_the_owner_sees_everybodys(
     assert mine.collection.title in text
 
 
+@pytest.mark.parametrize("what", ["parcel", "aftersale"])
+def test_what_comes_of_a_sale_is_added_by_nobody(what: str, owner: User, logged_in: LogIn) -> None:
+    assert logged_in(owner).get(reverse(f"admin:orders_{what}_add")).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("role", "place", "allowed"),
     [

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.urls import reverse
@@ -13,7 +12,7 @@ from catalog.models import Piece
 from designers.models import Designer
 from orders.models import CartLine, Figure
 from tests import factories as make
-from tests.catalog.test_admin_browser import LogIn, page_of, words_on_console
+from tests.designers.walking import SIZES, page_of, wrong_on
 from tests.orders.test_figures_counted import BROWSER, times
 from tests.orders.test_figures_read import count
 
@@ -76,44 +75,23 @@ def test_a_size_is_asked_for_without_script(
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_each_page_is_clean(
-    width: int, ring: Piece, alice: User, logged_in: LogIn, live_server: Any, browser: Browser
-) -> None:
+def test_each_page_is_clean(ring: Piece, alice: User, live_server: Any, browser: Browser) -> None:
     count(ring, 412)
     count(ring, 29, kind="basket", size="54")
     count(ring, 9, kind="asked", size="58")
     make.make_order(ring)
-    cookie = logged_in(alice).cookies["sessionid"].value
-    places = {
+    drawn = {
         reverse("admin:orders_figure_changelist"): "figure-chart[data-drawn] canvas",
         reverse("admin:index"): ".bench-side .bars",
     }
-    found: list[str] = []
-    for address, drawn in places.items():
-        url = live_server.url + address
-        with page_of(browser, live_server.url, cookie, width) as page:
-            found += [f"{address}: {word}" for word in words_on_console(page, url)]
-            expect(page.locator(drawn).first).to_be_visible()
-        if width > 390:
-            continue
-        # axe writes styles of its own, which the policy would rightly refuse.
-        with page_of(browser, live_server.url, cookie, width, bypass_csp=True) as page:
-            page.goto(url)
-            expect(page.locator(drawn).first).to_be_visible()
-            found += [
-                f"{address}: {lack['id']} {[node['html'][:160] for node in lack['nodes'][:2]]}"
-                for lack in Axe().run(page).response["violations"]
-            ]
+    found = wrong_on(drawn, alice, live_server.url, browser, drawn=drawn)
     assert not found, "\n".join(found)
 
 
-def test_a_bar_says_its_day(
-    ring: Piece, alice: User, logged_in: LogIn, live_server: Any, browser: Browser
-) -> None:
+def test_a_bar_says_its_day(ring: Piece, alice: User, live_server: Any, browser: Browser) -> None:
     count(ring, 412)
-    cookie = logged_in(alice).cookies["sessionid"].value
-    with page_of(browser, live_server.url, cookie, 1440, color_scheme="dark") as page:
+    dusk: dict[str, Any] = {"viewport": SIZES[0], "color_scheme": "dark"}
+    with page_of(alice, live_server.url, browser, **dusk) as page:
         page.goto(f"{live_server.url}{reverse('admin:orders_figure_changelist')}?span=year")
         chart = page.locator("figure-chart[data-drawn]").first
         box = chart.locator(".u-over").bounding_box()

@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Browser
 
 from orders import sweeping
 from sandbox.testing import StripeSandbox
-from tests.catalog.test_admin_browser import LogIn, page_of, words_on_console
+from tests.designers.walking import page_of, wrong_on
 from tests.factories import make_piece
 from tests.orders.payout_builders import paid_order, posted, sent
 from tests.orders.test_payouts_blocked import capability_lost
@@ -38,37 +37,17 @@ def addresses(stripe: StripeSandbox, owner: User) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
 def test_each_page_is_clean(
-    width: int,
-    addresses: list[str],
-    owner: User,
-    logged_in: LogIn,
-    live_server: Any,
-    browser: Browser,
+    addresses: list[str], owner: User, live_server: Any, browser: Browser
 ) -> None:
-    cookie = logged_in(owner).cookies["sessionid"].value
-    found: list[str] = []
-    for address in addresses:
-        url = live_server.url + address
-        with page_of(browser, live_server.url, cookie, width) as page:
-            found += [f"{address}: {word}" for word in words_on_console(page, url)]
-        # axe writes styles of its own, which the policy would rightly refuse.
-        with page_of(browser, live_server.url, cookie, width, bypass_csp=True) as page:
-            page.goto(url)
-            found += [
-                f"{address}: {lack['id']} {[node['html'][:160] for node in lack['nodes'][:2]]}"
-                for lack in Axe().run(page).response["violations"]
-            ]
+    found = wrong_on(addresses, owner, live_server.url, browser)
     assert not found, "\n".join(found)
 
 
 def test_the_sum_is_said_and_confirmed_without_script(
-    addresses: list[str], owner: User, logged_in: LogIn, live_server: Any, browser: Browser
+    addresses: list[str], owner: User, live_server: Any, browser: Browser
 ) -> None:
-    cookie = logged_in(owner).cookies["sessionid"].value
-    plain = {"java_script_enabled": False}
-    with page_of(browser, live_server.url, cookie, 390, **plain) as page:
+    with page_of(owner, live_server.url, browser, java_script_enabled=False) as page:
         page.goto(live_server.url + addresses[4])
         page.get_by_label("Reference").fill("SEPA 17")
         page.get_by_role("button", name="See what it comes to").click()

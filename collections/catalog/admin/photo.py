@@ -16,14 +16,26 @@ from django.views.decorators.http import require_POST
 
 from catalog import drops, photos, pictures, public_files, publishing, standing
 from catalog.admin import looks, photo_again
-from catalog.models import Collection, Photo
-from designers.ownership import OwnedForm, owned
+from catalog.admin.photo_filters import CollectionFilter, StateFilter
+from catalog.models import Photo
+from designers.ownership import OwnedForm
 from designers.shown import ShownAdmin
 from shop import images
 
 # The width at which the photograph is shown without script; a press tells pixels of this width.
 STAGE_WIDTH = 320
 _FOCUS = ["focus_x", "focus_y"]
+# What each is of, said below its name.
+ROLE_HINTS = {
+    Photo.Role.HERO: gettext_lazy("the first one shown"),
+    Photo.Role.SCALE: gettext_lazy("its size can be seen"),
+    Photo.Role.DETAIL: gettext_lazy("close by"),
+    Photo.Role.BACK: gettext_lazy("the side on the skin"),
+    Photo.Role.PROCESS: gettext_lazy("how it was made"),
+    Photo.Role.WORN: gettext_lazy("on somebody"),
+    Photo.Role.INSPIRATION: gettext_lazy("in the story"),
+    Photo.Role.BENCH: gettext_lazy("where you work"),
+}
 
 
 class PhotoForm(OwnedForm):
@@ -82,35 +94,6 @@ class PhotoForm(OwnedForm):
     @property
     def focus(self) -> tuple[int, int]:
         return self.cleaned_data["focus_x"], self.cleaned_data["focus_y"]
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("stands")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Photo.State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
-        known = self.value() in Photo.State.values
-        return queryset.filter(state=self.value()) if known else queryset
-
-
-class CollectionFilter(admin.SimpleListFilter):
-    """By collection, whether a photograph lies in its story, in a piece or loose."""
-
-    title = gettext_lazy("collection")
-    parameter_name = "collection"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        rows = owned(Collection, request).order_by("position", "-published_at", "pk")
-        return [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
-        if self.value() not in {value for value, _title in self.lookup_choices}:
-            return queryset
-        mine = models.Q(collection=self.value()) | models.Q(piece__collection=self.value())
-        return queryset.filter(mine)
 
 
 @admin.register(Photo)
@@ -272,6 +255,7 @@ class PhotoAdmin(ShownAdmin):
             "subtitle": None,
             "photo": photo,
             "strip": family,
+            "role_hints": ROLE_HINTS,
             "next_photo": family[place] if place < len(family) else None,
             "stage": _stage(photo),
             "crops": _crops(photo),
