@@ -25,7 +25,7 @@ from tests.designers.forms import form_of
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 UNREAD = "Something nobody has read"
 # As long as a request that waits for nothing needs; one that waits is waited for.
-_LONG_ENOUGH = 1.0
+_LONG_ENOUGH = 0.6
 
 
 @pytest.fixture
