@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
     PasswordChangeForm,
@@ -31,6 +32,14 @@ def _ask_twice(form: forms.BaseForm, first: str, again: str, *, label: Any) -> N
     form.fields[first].help_text = GOOD
     form.fields[again].label = _AGAIN
     form.fields[again].help_text = ""
+
+
+class ComeInForm(AdminAuthenticationForm):
+    """The door of the workshop; it does not say which of the two was wrong."""
+
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": _("These two do not belong together. Mind capital letters in both."),
+    }
 
 
 class OwnPasswordForm(PasswordChangeForm):

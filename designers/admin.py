@@ -221,6 +221,12 @@ class InvitationAdmin(OwnedAdmin):
             request, _("The letter is on its way to %s.") % obj.email, messages.SUCCESS
         )
 
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Said already: nobody is here before they say yes."""
+        return self.response_post_save_add(request, obj)
+
 
 @admin.register(User)
 class PeopleAdmin(HouseAdmin, _UserAdmin):

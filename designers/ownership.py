@@ -44,6 +44,7 @@ from designers.manners import MannerlyAdmin
 from designers.models import Designer, Member, is_owner
 from designers.owned_form import OwnedForm, ProseField, designer_id_of
 from designers.rows_at_hand import ChoiceAtHand, RowsAtHand
+from shop.many_field import ManyField
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin
@@ -202,6 +203,8 @@ class OwnedMixin(_AnyAdmin):
         """Without Django's pop-up windows: what is chosen has a page of its own."""
         if type(db_field) is models.TextField and not db_field.choices:
             kwargs["form_class"] = ProseField
+        if isinstance(db_field, models.ManyToManyField):
+            kwargs.setdefault("form_class", ManyField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

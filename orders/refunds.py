@@ -12,7 +12,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from orders import outbox, payments, refundable, tasks
@@ -43,10 +45,18 @@ COUNTED = list(Refund.COUNTED)
 
 
 def lost() -> "QuerySet[Refund]":
-    """The refunds that failed and in whose place nothing was given back since."""
-    later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"))
+    """The refunds that failed and in whose place less was given back since (``is_made_good``)."""
+    again = Concat(Value(":again:"), Cast(OuterRef("pk"), CharField()))
+    for_it = Q(idempotency_key__endswith=again) | ~Q(idempotency_key__contains=":again:")
+    later = Refund.objects.filter(
+        for_it,
+        attempt=OuterRef("attempt"),
+        state__in=COUNTED,
+        created_at__gt=Coalesce(OuterRef("failed_at"), OuterRef("created_at")),
+    )
+    sums = later.order_by().values("attempt").annotate(sum=Sum("amount")).values("sum")
     failed = Refund.objects.filter(state=Refund.State.FAILED)
-    return failed.exclude(Exists(later.filter(state__in=COUNTED)))
+    return failed.alias(since=Coalesce(Subquery(sums), 0)).filter(since__lt=F("amount"))
 
 
 def request(
@@ -202,7 +212,7 @@ def _mark_refused(refund: Refund, error: str) -> None:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=refund.order_id)
         asked = Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED)
-        if asked.update(state=Refund.State.FAILED, error=error[:400]):
+        if asked.update(state=Refund.State.FAILED, error=error[:400], failed_at=now()):
             tell(refund, "refund_failed", error)
             add_up(order)
 
@@ -241,7 +251,10 @@ def _record(answer: Refunded, attempt: PaymentAttempt, *, is_first: bool = False
             # webhook may have been quicker than the answer to our own call.
             return
         Refund.objects.filter(pk=refund.pk).update(
-            stripe_id=answer.id, state=state, error=answer.failure
+            stripe_id=answer.id,
+            state=state,
+            error=answer.failure,
+            failed_at=now() if state == Refund.State.FAILED else None,
         )
         tell(refund, f"refund_{state}", answer.id)
         add_up(order)

@@ -42,7 +42,8 @@ def _line(line: Json, product: Json) -> Html:
     )
     many = when(line["quantity"] > 1, " × {quantity}", quantity=line["quantity"])
     return fill(
-        '<div class="line"><dt>{picture}<span>{name}{many}{description}</span></dt><dd>{amount}</dd></div>',
+        '<div class="line"><dt>{picture}<span>{name}{many}{description}</span></dt>'
+        "<dd>{amount}</dd></div>",
         picture=picture,
         name=line["description"],
         many=many,

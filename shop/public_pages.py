@@ -2,13 +2,15 @@
 
 A public view is wrapped in ``public_page``: no cookie, an ETag, Cache-Control, compressed
 once. The middleware answers a repeated request before sessions, database and templates.
-``forget`` drops everything kept, as after publishing.
+``forget`` drops everything kept, as after publishing. What changes by itself at a moment that is
+known (``TURNS``) is kept until then, by us and by whoever keeps it for us.
 """
 
 import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
@@ -16,23 +18,33 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate, localtime, now
 from django.views.decorators.http import require_safe
 
 from shop.middleware import GetResponse
 
+# Each tells when what the shop shows changes next by itself (aware), or None; one query each.
+TURNS: list[Callable[[], datetime | None]] = []
 _GENERATION = "public-pages:generation"
 _BROWSER_SECONDS = 0  # browsers ask again each time; an unchanged page answers 304
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished page: its body plain and compressed, its type and its ETag."""
+    """A finished page: its body plain and compressed, its type, its ETag, and until when it holds.
+
+    ``until`` is None where nothing is to change by itself.
+    """
 
     body: bytes
     compressed: bytes
     content_type: str
     etag: str
+    until: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.until is None or self.until > now()
 
 
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
@@ -59,7 +71,7 @@ def middleware(get_response: GetResponse) -> GetResponse:
     def answer(request: HttpRequest) -> HttpResponseBase:
         if settings.PUBLIC_PAGE_SECONDS and request.method in {"GET", "HEAD"}:
             page = cache.get(_key(request))
-            if isinstance(page, Page):
+            if isinstance(page, Page) and page.holds:
                 return _answer(request, page)
         return get_response(request)
 
@@ -81,12 +93,25 @@ def _key(request: HttpRequest) -> str:
     return f"public-page:{cache.get(_GENERATION, 0)}:{digest}"
 
 
+def _next_turn() -> datetime | None:
+    """When the next change comes by itself; asked once for all pages that are kept meanwhile."""
+    if not settings.PUBLIC_PAGE_SECONDS:
+        return None
+    key = f"public-pages:turn:{cache.get(_GENERATION, 0)}"
+    known: tuple[datetime | None] | None = cache.get(key)
+    if known is None or (known[0] and known[0] <= now()):
+        moments = [moment for turn in TURNS if (moment := turn())]
+        known = (min(moments, default=None),)
+        cache.set(key, known, settings.PUBLIC_PAGE_SECONDS)
+    return known[0]
+
+
 def _finish(response: HttpResponse) -> Page:
     body = response.content
     # mtime=0: the same page compresses to the same bytes.
     compressed = gzip.compress(body, compresslevel=6, mtime=0)
     digest = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Page(body, compressed, response.headers["Content-Type"], digest)
+    return Page(body, compressed, response.headers["Content-Type"], digest, _next_turn())
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
@@ -102,11 +127,20 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
             response.headers["Content-Encoding"] = "gzip"
         # A kept page passes CommonMiddleware by, and without a length it would be sent in chunks.
         response.headers["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":  # gunicorn warns of each body that it has to drop
+            response.content = b""
     response.headers["ETag"] = etag
-    shared = min(settings.PUBLIC_PAGE_SECONDS, _seconds_of_today())
+    shared = min(settings.PUBLIC_PAGE_SECONDS, _seconds_of_today(), _seconds_left(page))
     response.headers["Cache-Control"] = f"public, max-age={_BROWSER_SECONDS}, s-maxage={shared}"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
+
+
+def _seconds_left(page: Page) -> int:
+    """Whole seconds until the page changes by itself."""
+    if page.until is None:
+        return int(settings.PUBLIC_PAGE_SECONDS)
+    return max(0, int((page.until - now()).total_seconds()))
 
 
 def _seconds_of_today() -> int:

@@ -11,7 +11,7 @@ by now, so that what nobody touched (a price, a stock) is never put back to what
 In changes a field is ``{"was": [...], "is": [...]}``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -23,6 +23,8 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 type Answers = dict[str, Any]
+# Whether a change is meant: of rows by this name ("" for the thing itself), of this field.
+type Wanted = Callable[[str, str, Answers], bool]
 
 # Rows that may be added to one thing at once.
 MOST_NEW = 80
@@ -284,6 +286,34 @@ def sentences(lacking: Answers) -> list[str]:
         for key, row in rows.items():
             found += row if key == ALL else sentences(row)
     return list(dict.fromkeys(found))
+
+
+def split(changed: Answers, wanted: Wanted) -> tuple[Answers, Answers]:
+    """The changes that are ``wanted``, and all the others.
+
+    Rows that are new, or go, are never wanted: they are whole or not at all.
+    """
+    parts: tuple[Answers, Answers] = ({"rows": {}}, {"rows": {}})
+    for part, is_wanted in zip(parts, (True, False), strict=True):
+        part["fields"] = {
+            name: change
+            for name, change in changed.get("fields", {}).items()
+            if wanted("", name, change) == is_wanted
+        }
+        for name, rows in changed.get("rows", {}).items():
+            part["rows"][name] = _without_empty(
+                {key: _split_row(name, key, row, wanted, is_wanted) for key, row in rows.items()}
+            )
+        part["rows"] = _without_empty(part["rows"])
+    return _without_empty(parts[0]), _without_empty(parts[1])
+
+
+def _split_row(name: str, key: str, row: Answers, wanted: Wanted, is_wanted: bool) -> Answers:
+    fields = row.get("fields", {})
+    if key.startswith("new-") or DELETE in fields:
+        return {} if is_wanted else row
+    some = {f: change for f, change in fields.items() if wanted(name, f, change) == is_wanted}
+    return _without_empty({"fields": some, "rows": {} if is_wanted else row.get("rows", {})})
 
 
 def without(changed: Answers, lacking: Answers) -> Answers:

@@ -219,10 +219,16 @@ def _in_order(blocks: list[Snapshot], snapshot: Snapshot) -> str:
 
 
 def _of_pieces(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+    came = after.get("came", {})  # what was shown in another collection
     known = {piece["id"]: piece for piece in before["pieces"]}
     for piece in after["pieces"]:
         was = known.pop(piece["id"], None)
-        if was is None:
+        if was is None and (there := came.get(str(piece["id"]))):
+            titles = (there["title"], after["fields"]["title"])
+            was_in, is_in = (_("in %s") % title for title in titles)
+            yield Difference(f"piece-{piece['id']}", there["piece"]["title"], was_in, is_in)
+            yield from _of_piece(there["piece"], piece, before, after)
+        elif was is None:
             yield from _new_piece(piece, after)
         else:
             yield from _of_piece(was, piece, before, after)

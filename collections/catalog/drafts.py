@@ -250,6 +250,27 @@ def put_in(thing: Thing, user: AnyUser, *, request: HttpRequest | None = None) -
     return forms
 
 
+@transaction.atomic
+def put_in_part(
+    thing: Thing, user: AnyUser, wanted: answers.Wanted, *, request: HttpRequest | None = None
+) -> bool:
+    """Make the ``wanted`` changes of the draft live, the rest stays kept; whether there were any.
+
+    What does not validate stays in the draft, whose page says why.
+    """
+    _hold(thing)
+    draft = of(thing)
+    part, rest = answers.split(draft.answers if draft else {}, wanted)
+    if draft is None or not part:
+        return False
+    forms = Desk(thing, user, changes=part, request=request)
+    if not forms.is_valid():
+        return False
+    _write(draft, {"answers": rest} if rest else None)
+    forms.save()
+    return True
+
+
 class _RolledBack(Exception):
     pass
 

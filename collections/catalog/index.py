@@ -1,7 +1,8 @@
 """All published pieces as rows and sets of bits, for counting and sorting without a query each.
 
 Bit ``place[pk]`` of a set says that the piece is in it. Read anew after
-``settings.FACETS_SECONDS`` seconds, with the same seven queries whatever the shop's size.
+``settings.FACETS_SECONDS`` seconds, and as a collection goes live by itself, with the same eight
+queries whatever the shop's size.
 """
 
 import time
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from catalog import openings
 from catalog.models import Collection, Inspiration, Material, Piece, PieceMaterial, Variant
 from designers.models import Designer
 
@@ -73,6 +75,12 @@ class Index:
     cards: dict[int, Piece] = field(default_factory=dict)
     # The stories that were told among them, by id and how many of their pieces stood there.
     stories: dict[tuple[int, int], Collection | None] = field(default_factory=dict)
+    # When there will be more of them by themselves.
+    until: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.until is None or self.until > now()
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -105,7 +113,8 @@ _kept: tuple[float, Index] | None = None
 def current() -> Index:
     """The index, read anew when the last one is too old."""
     global _kept
-    if _kept is None or time.monotonic() - _kept[0] >= settings.FACETS_SECONDS:
+    is_old = _kept is None or time.monotonic() - _kept[0] >= settings.FACETS_SECONDS
+    if _kept is None or is_old or not _kept[1].holds:
         _kept = time.monotonic(), read()
     return _kept[1]
 
@@ -117,9 +126,10 @@ def forget() -> None:
 
 
 def read() -> Index:
-    """The index as the database has it now, in seven queries."""
+    """The index as the database has it now, in eight queries."""
+    until = openings.following()
     variants = list(_variants())
-    index = Index(_rows(variants))
+    index = Index(_rows(variants), until=until)
     materials = list(_piece_materials())
     metals = [row for row in materials if row.family == Material.Family.METAL]
     stones = [row for row in materials if row.family == Material.Family.STONE]

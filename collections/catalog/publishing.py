@@ -4,8 +4,11 @@ A maker whom the house trusts publishes; any other asks, and the house answers. 
 shop of such a maker, or scheduled to be, or in its archive, is changed beside it and asked for
 again: see docs/publishing.md. Every step is one conditional UPDATE of the collection's row,
 before anything else is written, so that of two people who act at once one is told to look again.
+Whatever else writes what shoppers see of it does so inside ``changing``.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +17,7 @@ from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog import beside, review_letters, snapshots
+from catalog import beside, elsewhere, musts, review_letters, snapshots
 from catalog.drafts import Overtaken
 from catalog.models import Collection, Photo, Piece, Publication, Review
 from catalog.search import reindex
@@ -48,17 +51,41 @@ def waits_for_review(collection: Collection, user: AnyUser) -> bool:
 def begin_change(collection: Collection) -> None:
     """To be called in a change's transaction before its first write; reads the state anew.
 
-    No approval can come between: it waits for this transaction and then finds another revision,
-    or was first, and then ``waits_for_review`` says so.
+    No approval can come between: it waits for this transaction and then reads what it wrote, or
+    was first, and then ``waits_for_review`` says so.
     """
-    Collection.objects.filter(pk=collection.pk).update(revision=F("revision") + 1)
+    _take(collection.pk)
     collection.refresh_from_db(fields=["revision", "published_at", "retired_at", "asked"])
+
+
+@contextmanager
+def changing(collections: Iterable[int | None], *, by: AnyUser) -> Iterator[None]:
+    """A transaction that writes to these (by primary key): no approval comes between.
+
+    Whether it may be written is asked inside, where it cannot change any more. With none of
+    them it is no transaction at all.
+    """
+    keys = sorted({pk for pk in collections if pk})
+    if not keys:
+        yield
+        return
+    with transaction.atomic():
+        for pk in keys:
+            _take(pk)
+        yield
+        for review in Review.objects.open().filter(collection__in=keys).order_by("collection"):
+            _renew(review, by)
 
 
 def changed(collection: Collection, *, by: AnyUser) -> None:
     """To be called once a change is written: the house reads what is asked for now."""
     for review in Review.objects.open().filter(collection=collection):
         _renew(review, by)
+
+
+def _take(pk: int) -> None:
+    """Take its row until the transaction ends."""
+    Collection.objects.filter(pk=pk).update(revision=F("revision") + 1)
 
 
 def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> Review:
@@ -80,14 +107,20 @@ def ask(collection: Collection, *, by: AnyUser, at: datetime | None = None) -> R
 
 
 def _keep_what_is_shown(collection: Collection) -> None:
-    """Of what is in the shop since before publications were kept: reviews compare with it."""
+    """What is in the shop, where that is not what went in last: reviews compare with it.
+
+    It is older than publications, or the house has changed a piece since.
+    """
     day = collection.published_at
-    if day is None or collection.publications.exists():
+    if day is None:
         return
+    last = collection.publications.order_by("-made_at", "-pk").first()
     shown = snapshots.taken(collection, with_waiting=False)
-    Publication.objects.create(
-        collection=collection, published_at=day, made_at=min(day, now()), snapshot=shown
-    )
+    if last is None or not snapshots.are_alike(last.snapshot, shown):
+        made_at = now() if last else min(day, now())
+        Publication.objects.create(
+            collection=collection, published_at=day, made_at=made_at, snapshot=shown
+        )
 
 
 def withdraw(collection: Collection, *, by: AnyUser) -> None:
@@ -100,7 +133,8 @@ def withdraw(collection: Collection, *, by: AnyUser) -> None:
 def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) -> Collection:
     """Show what was asked for, and only if it still is what was read at this revision.
 
-    With ``trust`` its maker needs no review from now on. Raises Changed or Overtaken.
+    With ``trust`` its maker needs no review from now on. Raises Changed or Overtaken, and
+    ValidationError with every gap where its maker has taken something out since they asked.
     """
     try:
         with transaction.atomic():
@@ -113,11 +147,16 @@ def approve(review: Review, *, by: AnyUser, revision: int, trust: bool = False) 
 
 def _approve(review: Review, by: AnyUser, revision: int, *, trust: bool) -> Collection:
     collection = Collection.objects.select_related("designer").get(pk=review.collection_id)
-    if not _try_to_move(collection, _is_asked().filter(revision=revision), asked=Asked.NO):
-        is_asked = collection.asked == Asked.ASKED
-        raise Changed(_other()) if is_asked else Overtaken(_gone())
-    _answer(review, Answer.APPROVED, by)
-    _show(collection, at=review.publish_at, by=by, only=review.snapshot)
+    _move(collection, _is_asked(), asked=Asked.NO)
+    waits = Review.objects.open().filter(pk=review.pk)
+    read = waits.filter(revision=revision).first()
+    if read is None:
+        raise Changed(_other()) if waits.exists() else Overtaken(_gone())
+    _answer(read, Answer.APPROVED, by)
+    day = read.publish_at or collection.published_at  # what is scheduled keeps its day
+    _show(collection, at=day, by=by, only=read.snapshot)
+    if gaps := musts.gaps(collection):
+        raise ValidationError(gaps)
     if trust:
         Designer.objects.filter(pk=collection.designer_id).update(is_trusted=True)
     return collection
@@ -219,9 +258,15 @@ def _other() -> str:
 def _as_it_would_be(collection: Collection, by: AnyUser) -> snapshots.Snapshot:
     """What shoppers would see. Raises ValidationError with every gap named."""
     with beside.rehearsed(collection, by) as shown:
-        if gaps := beside.gaps(collection) + shown.gaps():
+        if gaps := beside.gaps(collection) + musts.gaps(shown):
             raise ValidationError(gaps)
-        return snapshots.taken(shown)
+        return _told(shown)
+
+
+def _told(shown: Collection) -> snapshots.Snapshot:
+    """What is asked for, and where those of its pieces were shown that come from elsewhere."""
+    snapshot = snapshots.taken(shown)
+    return snapshot | {"came": elsewhere.came(shown, snapshot)}
 
 
 def _answer(review: Review, answer: str, by: AnyUser, *, reason: str = "") -> None:
@@ -237,12 +282,18 @@ def _close_review(collection: Collection, by: AnyUser) -> None:
     rows.update(answer=Answer.WITHDRAWN, answered_by=by.pk, answered_at=now())
 
 
+@transaction.atomic
 def _renew(review: Review, by: AnyUser) -> None:
-    """The open review has what is asked for now, at the revision at which it is so."""
+    """The open review has what is asked for now, at the revision at which it is so.
+
+    Where that is what it has already, nothing of it changes: whoever reads it may go on.
+    """
     collection = Collection.objects.get(pk=review.collection_id)
     begin_change(collection)
     with beside.rehearsed(collection, by) as shown:
-        snapshot = snapshots.taken(shown)
+        snapshot = _told(shown)
+    if snapshots.are_alike(snapshot, review.snapshot):
+        return
     rows = Review.objects.open().filter(pk=review.pk)
     rows.update(snapshot=snapshot, revision=collection.revision)
 

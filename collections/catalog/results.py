@@ -48,10 +48,15 @@ class ResultPage:
         else:
             said = gettext("Pieces: %s") % said
         number = self.page.number
-        return said if number == 1 else gettext("%(what)s, page %(number)s") % {
-            "what": said,
-            "number": number,
-        }
+        return (
+            said
+            if number == 1
+            else gettext("%(what)s, page %(number)s")
+            % {
+                "what": said,
+                "number": number,
+            }
+        )
 
     @property
     def facets(self) -> list["Facet"]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -135,8 +136,10 @@ def waiting(most: int) -> list[Told]:
 
 
 def told(reviews: Any) -> list[Told]:
-    """These reviews (a queryset) with what they would change."""
-    last = Publication.objects.filter(collection=OuterRef("collection")).order_by("-made_at", "-pk")
+    """These reviews (a queryset) with what they would change, or changed."""
+    shown = Publication.objects.filter(collection=OuterRef("collection"))
+    until = Coalesce(OuterRef("answered_at"), now())
+    last = shown.filter(made_at__lt=until).order_by("-made_at", "-pk")
     rows = reviews.select_related("collection__designer", "asked_by", "answered_by").annotate(
         was=Subquery(last.values("snapshot")[:1]), was_at=Subquery(last.values("made_at")[:1])
     )

@@ -31,9 +31,14 @@ def counted(some: QuerySet[Collection]) -> QuerySet[Collection]:
 
 
 def pairs() -> QuerySet[Collection]:
-    """Those in the shop as pairs: with ``became``, its photographs, and ``ready_count``."""
+    """Those in the shop as pairs: with ``became``, its photographs, and ``ready_count``.
+
+    ``has_became`` says whether the shop shows that piece: it may lie in a collection to come.
+    """
     photos = Prefetch("became__photos", Photo.objects.ready(), to_attr="shown_photos")
-    return with_ready_count(collections()).select_related("became").prefetch_related(photos)
+    became = Piece.objects.published().filter(pk=OuterRef("became"))
+    told = with_ready_count(collections()).annotate(has_became=Exists(became))
+    return told.select_related("became").prefetch_related(photos)
 
 
 def with_ready_count(some: QuerySet[Collection]) -> QuerySet[Collection]:

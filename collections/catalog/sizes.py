@@ -19,7 +19,8 @@ def check_run(piece: Piece, run: Run) -> None:
     """Raises Unmakeable for what is one of a kind in several sizes, and for too many of them."""
     if piece.making == Piece.Making.ONE_OF_A_KIND and len(run.sizes) > 1:
         raise Unmakeable(_("One of a kind is there once, in one size: name that one."))
-    if len(piece.variants.all()) + len(run.sizes) > 2 * MOST:
+    there = list(piece.variants.all()) if piece.pk else []
+    if len(there) + len(run.sizes) > 2 * MOST:
         raise Unmakeable(_("These are more sizes than a page can show: take some out first."))
 
 

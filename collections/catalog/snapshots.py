@@ -75,13 +75,16 @@ def taken(collection: Collection, *, with_waiting: bool = True) -> Snapshot:
 
 
 def are_alike(one: Snapshot, other: Snapshot) -> bool:
-    """Whether they show the same: a block may have got another number meanwhile."""
+    """Whether they show the same: a block may have got another number meanwhile.
+
+    Where a piece came from (``came``, of reviews alone) is told beside it and shows nothing.
+    """
     return _unnumbered(one) == _unnumbered(other)
 
 
 def _unnumbered(snapshot: Snapshot) -> Snapshot:
     blocks = [block | {"id": None} for block in snapshot["blocks"]]
-    return snapshot | {"blocks": blocks}
+    return snapshot | {"blocks": blocks, "came": None}
 
 
 def columns(model: type[models.Model], left_out: Iterable[str]) -> list[str]:

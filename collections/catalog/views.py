@@ -22,7 +22,7 @@ _CARDS = 8
 _SUGGESTIONS = 6
 # The story stands fifth among at least so many.
 _PIECES_BEFORE_STORY = 6
-_INSTEAD = 3
+_INSTEAD = 6  # two rows of three, three of two
 
 
 @public_page
@@ -63,7 +63,8 @@ def story_context(
 def piece_list(request: HttpRequest) -> HttpResponse:
     """Browse: filters, counts, search and pages; a wrong part of the address is left out."""
     results = ResultPage(facets.browse(request.GET))
-    context = {"results": results, "told": told_among(results.pieces, results.found.index)}
+    story = told_among(results.pieces, results.found.index)
+    context: dict[str, Any] = {"results": results, "told": story}
     if not results.pieces:
         context["instead"] = shown.newest()[:_INSTEAD]
     return render(request, "catalog/piece_list.html", context)

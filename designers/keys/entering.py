@@ -12,7 +12,6 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal import flows as passkeys
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth
 from django.contrib.auth.models import User
 from django.contrib.messages import error
@@ -23,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from designers.account_forms import NewPasswordForm
+from designers.account_forms import ComeInForm, NewPasswordForm
 from designers.keys.forms import CodeForm, PasskeyForm, PasskeyLoginForm
 from shop.throttle import throttled
 
@@ -31,7 +30,7 @@ from shop.throttle import throttled
 class LoginView(auth.LoginView):
     """Django's, so that wrong passwords are counted; who has a second key is asked for it next."""
 
-    authentication_form = AdminAuthenticationForm
+    authentication_form = ComeInForm
     template_name = "admin/login.html"
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -56,12 +56,13 @@ class ReconcileRunAdmin(ReadOnlyAdmin):
         rows = Disagreement.objects.select_related("order", "mended_by")
         open_ones = rows.filter(state=Disagreement.State.OPEN)
         lately = rows.filter(mended_at__gte=now() - LATELY).order_by("-mended_at")
+        cases = [CaseTold(case) for case in open_ones[:SHOWN]]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Money and stock agree"),
+            "title": _("Money and stock") if cases else _("Money and stock agree"),
             "last": LastRun.read(),
-            "cases": [CaseTold(case) for case in open_ones[:SHOWN]],
+            "cases": cases,
             "mended": lately.exclude(state=Disagreement.State.OPEN)[:12],
         }
         return render(request, "admin/orders/reconcilerun/agree.html", context)

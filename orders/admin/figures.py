@@ -62,7 +62,7 @@ class FigureAdmin(ReadOnly, OwnedAdmin):
         if not keeper.has_change_permission(request, piece):
             raise PermissionDenied
         try:
-            offering.make(piece, size)
+            offering.make(piece, size, by=request.user)
         except Unmakeable as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from designers.models import Designer
 from orders.makers import by_hand, setting_off
 from orders.models import Payout
+from shop.many_field import ManyField
 from shop.money import format_money
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Waiting:
 class ByHandForm(forms.Form):
     """Parcels of one maker; the token makes of a form that is sent twice one payment."""
 
-    chosen = forms.ModelMultipleChoiceField(
+    chosen = ManyField(
         Payout.objects.none(),
         label=gettext_lazy("Parcels"),
         widget=forms.CheckboxSelectMultiple,

@@ -34,6 +34,7 @@ def warned(pk: int) -> tuple[Letter, str]:
         % words,
         act=_("See the order"),
         url=f"{settings.SITE_URL}{page}",
+        why=_("It went to the house of %s alone.") % settings.SHOP_NAME,
     ), settings.SHOP_EMAIL
 
 

@@ -39,7 +39,7 @@ def try_again(failed: Refund, *, by: User) -> Refund:
             free_amount=failed.free_amount,
             reason=failed.told_reason or _("The first time it did not reach you."),
             by=by,
-            key=f"refund:{order.number}:again:{failed.pk}",
+            key=failed.again_key,
             parcel=failed.parcel,
             instead_of=failed,
         )

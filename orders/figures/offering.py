@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog import availability, size_runs, sizes
+from catalog import availability, size_runs, sizes, standing
 from catalog.models import Piece, Variant
 from catalog.search import reindex
+from designers.models import AnyUser
 from orders.figures.reading import Asked
 from shop import public_pages
 
@@ -76,12 +77,12 @@ def _can_be_offered(piece: Piece, variant: Variant | None) -> bool:
     return piece.making != Piece.Making.ONE_OF_A_KIND and not has_it
 
 
-def make(piece: Piece, size: str) -> None:
+def make(piece: Piece, size: str, *, by: AnyUser) -> None:
     """Offer it from now on, made to order. Raises sizes.Unmakeable."""
     measured = _size_of(piece, size)
     if measured is None:
         raise sizes.Unmakeable(_("That is no size of this piece."))
-    sizes.offer(piece, size=measured, label=size)
+    standing.offer_sizes(piece, [(measured, size)], by=by)
     transaction.on_commit(lambda: _show(piece))
 
 

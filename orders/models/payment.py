@@ -1,5 +1,7 @@
 """Payments as Stripe knows them: attempts, refunds, and the events it sends."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import Order, OrderLine, Parcel
+
+_AGAIN = ":again:"
 
 
 class PaymentAttempt(models.Model):
@@ -111,6 +115,7 @@ class Refund(models.Model):
     parameters = models.JSONField(default=dict)
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     error = models.CharField(max_length=400, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When somebody said here what a refund made at Stripe is for.
     allocated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -153,6 +158,26 @@ class Refund(models.Model):
     def free_amount(self) -> int:
         """What of it is neither for a line nor for the post, in minor units."""
         return self.amount - self.shipping_amount - sum(line.amount for line in self.lines.all())
+
+    def is_made_good(self, refunds: "Iterable[Refund]") -> bool:
+        """Whether as much went back of the same payment since it failed, by these of its order.
+
+        As ``refunds.lost`` asks the database. What was tried again for another counts for that.
+        """
+        since, again = self.failed_at or self.created_at, f"{_AGAIN}{self.pk}"
+        return self.amount <= sum(
+            later.amount
+            for later in refunds
+            if later.attempt_id == self.attempt_id
+            and later.state in self.COUNTED
+            and later.created_at > since
+            and (_AGAIN not in later.idempotency_key or later.idempotency_key.endswith(again))
+        )
+
+    @property
+    def again_key(self) -> str:
+        """The idempotency key of its second try."""
+        return f"refund:{self.order.number}{_AGAIN}{self.pk}"
 
     @property
     def told_reason(self) -> str:

@@ -220,6 +220,13 @@ class BasketTold:
         return wording.sentence(parts)
 
     @property
+    def next_page(self) -> str:
+        """What Stripe's page is for, before one is sent there."""
+        if not self.basket.total:
+            return _("Stripe’s page asks where it goes, and for no card.")
+        return _("You will pay on Stripe’s page, by card, Apple Pay, Google Pay or bank.")
+
+    @property
     def stays_held(self) -> str:
         """Which pieces nobody can take while the shopper is on Stripe's page."""
         held = sum(line.quantity for line in self.basket.lines if not line.is_made)

@@ -13,7 +13,7 @@ from orders.afterwards.aftersale_page import AfterTold
 from orders.models import Order, OrderLine, Parcel, Refund
 from orders.pages import order_words
 from orders.post import carriers, countries
-from orders.refunds import COUNTED, GIVEN
+from orders.refunds import GIVEN
 from shop.money import format_money
 
 # States in which what was paid for is made and sent.
@@ -114,7 +114,7 @@ class ParcelTold:
 
     @property
     def follow(self) -> str:
-        """Where its carrier tells how far it is; empty before it has left, and for a strange one."""
+        """Where its carrier tells how far it is; empty before it has left, or for a strange one."""
         on_its_way = self.parcel.state == Parcel.State.SHIPPED
         return carriers.link(self.parcel.carrier, self.parcel.tracking) if on_its_way else ""
 
@@ -286,10 +286,9 @@ class OrderTold:
 
     def _is_lost(self, refund: Refund) -> bool:
         """Whether they were told of it, and it came back with nothing in its place since."""
-        later = [r for r in self.order.refunds.all() if r.pk > refund.pk and r.state in COUNTED]
         return (
             refund.state == Refund.State.FAILED
-            and not later
+            and not refund.is_made_good(self.order.refunds.all())
             and outbox.is_sent("refund", refund.pk)
         )
 

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 
 from tests.shop.image_files import COMMENT, FORMATS_IN, PLACE, declaring, picture, saved, talkative
@@ -79,6 +80,7 @@ def _bomb(content: bytes, random: Random) -> bytes:
     return _declared_larger(bomb, side) if bomb is content else bomb
 
 
+@cache
 def _unfolding_png() -> bytes:
     """A real PNG, one colour, of 100 million pixels in a hundred kilobytes."""
     head = struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
+from catalog import musts
 from catalog.models import Collection, Pin, StoryBlock
 from designers.models import Designer
 from tests import factories as make
@@ -156,7 +157,7 @@ def test_every_gap_is_named_and_nothing_typed_is_lost(
     draft.refresh_from_db()
     assert draft.state == "draft"
     assert draft.title == "High Water"
-    gaps = draft.gaps()
+    gaps = musts.gaps(draft)
     assert len(gaps) == 2
     for gap in gaps:
         assert gap in text

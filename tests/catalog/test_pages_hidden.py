@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from catalog import index
 from catalog.models import Collection, Piece
 from tests.catalog.pages import Shop, furnish
-from tests.factories import make_piece
+from tests.factories import make_collection, make_photo, make_piece
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +117,15 @@ def test_guessing_a_token_finds_nothing(shop: Shop) -> None:
     assert client.get(f"/preview/wrong/{shop.pieces[0].slug}/").status_code == 404
     foreign = f"/preview/{other.collection.token}/{shop.pieces[0].slug}/"
     assert client.get(foreign).status_code == 404
+
+
+def test_what_a_story_became_is_no_earlier_in_the_shop_than_itself() -> None:
+    shop = furnish()
+    later = make_collection(designer=shop.designer, published=False)
+    piece = make_piece(collection=later, title="Not there yet")
+    photo = make_photo(shop.designer, piece=piece, alt="Nobody has seen this.")
+    Collection.objects.filter(pk=shop.collection.pk).update(became=piece)
+    for address in shop.addresses:
+        text = Client().get(address).text
+        assert photo.alt not in text, address
+        assert "Not there yet" not in text, address

@@ -118,6 +118,22 @@ def test_all_of_it_works_without_a_script(browser: Any, shop: str, stripe: Strip
     expect(page.get_by_role("heading", level=1)).to_have_text("Your basket is empty")
 
 
+def test_back_from_stripe_asks_nothing_and_knows_what_was_typed(
+    page: Page, shop: str, stripe: StripeSandbox
+) -> None:
+    put(page, shop, a_ring())
+    page.goto(f"{shop}/checkout/")
+    pay = page.get_by_role("button", name=re.compile("^Pay "))
+    pay.click()
+    expect(page).to_have_title(re.compile("^To put right"))
+    page.get_by_label("E-mail").fill("jonas@example.eu")
+    page.get_by_label("Country").select_option("IE")
+    pay.click()
+    expect(page).to_have_url(re.compile(re.escape(stripe.base_url)))
+    page.go_back()
+    expect(page.get_by_label("E-mail")).to_have_value("jonas@example.eu")
+
+
 def test_the_clock_counts_down_and_speaks_twice(page: Page, shop: str) -> None:
     page.clock.install()
     put_and_count(page, shop, a_ring())

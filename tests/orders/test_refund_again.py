@@ -49,10 +49,33 @@ def test_it_goes_out_anew_for_the_same(failed: Refund, paid: PaymentAttempt, own
 def test_not_after_it_was_given_back_otherwise(
     failed: Refund, paid: PaymentAttempt, owner: User
 ) -> None:
-    give(owner, free_amount=500)
+    give(owner, free_amount=10_900)
     with pytest.raises(refundable.NotRefundable):
         refund_mending.try_again(failed, by=owner)
-    assert at_stripe(paid) == [500]
+    assert at_stripe(paid) == [10_900]
+
+
+def test_what_went_back_for_something_else_does_not_hide_it(
+    client: Client, stripe: StripeSandbox, paid: PaymentAttempt, owner: User
+) -> None:
+    """A bank may send money back days later: by then another refund has been made."""
+    first, second = (give(owner, lines=[Part(line(), 1, 10_000)]) for _pair in range(2))
+    stripe.act("refund_comes_back", first.stripe_id or "")
+    refunds.sync(paid.payment_intent)
+    assert list(refunds.lost()) == [first]
+
+    give(owner, free_amount=500)
+    stripe.act("refund_comes_back", second.stripe_id or "")
+    refunds.sync(paid.payment_intent)
+    assert set(refunds.lost()) == {first, second}
+
+    again = refund_mending.try_again(second, by=owner)
+    assert list(refunds.lost()) == [first]
+    mine = list(Refund.objects.all())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.is_made_good(mine), second.is_made_good(mine)) == (False, True)
+    assert again.amount == 10_000
 
 
 def test_what_arrived_is_not_tried_again(paid: PaymentAttempt, owner: User) -> None:

@@ -82,3 +82,14 @@ def test_a_date_far_off_says_its_weekday_and_a_near_one_its_date() -> None:
     assert near.day_also == date_format(near.parcel.post_by, "D j M")
     near.parcel.post_by = localdate() + timedelta(days=20)
     assert near.day_also == date_format(near.parcel.post_by, "l")
+
+
+def test_work_by_itself_is_only_ones_own(
+    alice: User, ines: Designer, henrik: Designer, logged_in: Callable[[User], Client]
+) -> None:
+    make_order(make_piece(collection=make_collection(designer=ines), title="Mine"))
+    make_order(make_piece(collection=make_collection(designer=henrik), title="Theirs"))
+
+    text = logged_in(alice).get(reverse("admin:work")).text
+    assert "Mine" in text
+    assert "Theirs" not in text

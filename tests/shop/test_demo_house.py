@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from catalog import musts
 from catalog.models import Collection, Photo, Piece, Variant
 from designers.models import Designer
 from shop.management.demo import writing
@@ -54,7 +55,7 @@ def test_the_house_has_what_the_shop_promises(demo: None, small_pictures: Path) 
     for collection in Collection.objects.published():
         words = sum(len(text.split()) for text in collection.blocks.values_list("text", flat=True))
         assert words >= 250, collection
-        assert collection.gaps() == [], collection
+        assert musts.gaps(collection) == [], collection
     assert not Photo.objects.exclude(state=Photo.State.READY).exists()
     assert not Photo.objects.filter(alt="").exists()
 

@@ -23,7 +23,7 @@ from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.looks import state, thumb
 from catalog.admin.photo_drop import PhotographsMixin
 from catalog.admin.slugged import SluggedForm
-from catalog.models import Collection, Piece
+from catalog.models import Collection, Piece, Review
 from catalog.search import reindex
 
 
@@ -170,6 +170,11 @@ class CollectionAdmin(PhotographsMixin, DraftedAdmin):
         super().save_related(request, form, formsets, change)
         if change and form.changed_data:
             reindex(form.instance.pieces.all())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What the house said of it goes with it: nobody is asked for leave to delete that."""
+        gone, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return gone, counts, needed - {Review._meta.verbose_name}, protected
 
     def acted(self, request: HttpRequest, thing: Any) -> QueryDict:
         """A button of the story changes the form before it is kept."""

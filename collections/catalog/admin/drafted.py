@@ -174,6 +174,8 @@ class DraftedAdmin(VersionedAdmin):
         drafts.keep(thing, data, request.user)
         if self.goes_in(request, thing):
             self._put_in(request, thing)
+        elif self.waits(request, thing):
+            self._put_in_at_once(request, thing)
         return self.response_change(request, self.get_object(request, str(thing.pk)))
 
     @transaction.atomic
@@ -186,7 +188,38 @@ class DraftedAdmin(VersionedAdmin):
         if self.waits(request, thing):
             raise drafts.Overtaken(_("It went into the shop while you wrote."))
         put = drafts.put_in(thing, request.user, request=request)
+        if put and (refused := self.shown_refusal(thing)):
+            self.message_user(request, refused, messages.ERROR)
+            raise drafts.Incomplete(refused)
         request.workshop_put = put  # type: ignore[attr-defined]
+
+    @transaction.atomic
+    def _put_in_at_once(self, request: HttpRequest, thing: Any) -> None:
+        """What nobody has to read counts now; the rest is kept beside."""
+        publishing.begin_change(collection_of(thing))
+
+        def wanted(rows: str, field: str, change: answers.Answers) -> bool:
+            return self.counts_at_once(request, thing, rows, field, change)
+
+        if drafts.put_in_part(thing, request.user, wanted, request=request):
+            # Where nothing else was typed it is simply kept.
+            request.workshop_put = drafts.of(thing) is None  # type: ignore[attr-defined]
+            if not request.workshop_put:  # type: ignore[attr-defined]
+                said = _("What is ready and how long one takes counts from now on.")
+                self.message_user(request, said, messages.SUCCESS)
+
+    def counts_at_once(
+        self, request: HttpRequest, thing: Any, rows: str, field: str, change: answers.Answers
+    ) -> bool:
+        """Whether a change of what the house reads first need not wait for that."""
+        return False
+
+    def shown_refusal(self, before: Any) -> str:
+        """Why what has just been put in may not be shown like this; empty where it may.
+
+        ``before`` is the thing as it was.
+        """
+        return ""
 
     def acted(self, request: HttpRequest, thing: Any) -> QueryDict:
         """The form's data after the button's act, if it has one that changes the form."""
@@ -276,6 +309,7 @@ class DraftedAdmin(VersionedAdmin):
         thing = self.drafted(request, object_id)
         if request.method == "POST":
             drafts.lay_by(thing)
+            publishing.changed(collection_of(thing), by=request.user)
             self.message_user(request, _("The draft is laid aside among the earlier versions."))
             return HttpResponseRedirect(self._url("change", thing))
         return self._version_page(request, thing, "drop", {"draft": drafts.of(thing)})

@@ -24,6 +24,8 @@ from catalog.size_runs import NotARun, Run
 from catalog.stock import Reserved, recount
 
 COLUMNS = ("title", "price", "lead_days")
+# What a field of the grid is of a piece.
+_FIELDS = {"ready": "stock"}
 LABELS = {"lead_days": gettext_lazy("days")}
 # What a run of sizes may look like, where pieces of a kind mostly have one.
 EXAMPLES: dict[str, str] = {
@@ -137,8 +139,8 @@ class GridForm(SluggedForm):
 
     def _hold_to_review(self) -> None:
         """Words, price and sizes of what a maker under review has in the shop: on its page."""
-        for name in {"title", "price", "sizes"}.intersection(self.changed_data):
-            if refused := standing.refusal(self.instance, self.asked_by):
+        for name in self.changed_data:
+            if refused := standing.refusal(self.instance, self.asked_by, [_FIELDS.get(name, name)]):
                 self.add_error(name, refused)
 
     def _check_price(self) -> None:

@@ -16,10 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog import publishing
 from catalog.admin import looks, readiness
 from catalog.admin.grid import ChangedSince, GridForm, in_words
 from catalog.admin.together import ACTS
 from catalog.models import Photo, Piece
+from designers.ownership import owned
 from designers.shown import ShownAdmin
 
 # A row that somebody else changes just then is checked anew, and told; so often at most.
@@ -147,13 +149,21 @@ class GridPage(ShownAdmin):
     def _kept(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         """All rows or none: prices that were meant together never stand half changed."""
         for _try in range(_TRIES):
-            try:
-                return super().changelist_view(request, extra_context)
-            except ChangedSince:
-                continue
+            with publishing.changing(self._homes(request), by=request.user):
+                try:
+                    return super().changelist_view(request, extra_context)
+                except ChangedSince:
+                    continue
         said = _("Others are changing the same pieces just now: nothing was kept. Try again.")
         self.message_user(request, said, messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
+
+    def _homes(self, request: HttpRequest) -> list[int]:
+        """The collections of the rows that are to be kept."""
+        if request.method != "POST" or "_save" not in request.POST:
+            return []
+        sent = owned(Piece, request).filter(pk__in=_numbers(_sent_ids(request.POST)))
+        return list(sent.order_by().values_list("collection", flat=True).distinct())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not isinstance(form, GridForm):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import models, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from catalog import drops, photos, pictures, public_files, standing
+from catalog import drops, photos, pictures, public_files, publishing, standing
 from catalog.admin import looks, photo_again
 from catalog.admin.photo_filters import CollectionFilter, StateFilter
 from catalog.models import Photo
@@ -172,6 +173,19 @@ class PhotoAdmin(ShownAdmin):
         form = super().get_form(request, obj, **kwargs)
         form.asked_by = request.user
         return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """No approval comes between asking whether it may be changed and the change."""
+        photo = self.get_object(request, unquote(object_id)) if object_id else None
+        homes = standing.homes_of(photo) if photo and request.method == "POST" else []
+        with publishing.changing(homes, by=request.user):
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from catalog import drops
+from catalog import drops, publishing
 from catalog.admin import looks, readiness, tray
 from catalog.models import Collection, Photo, Piece
 from designers.ownership import OwnedAdmin
@@ -87,7 +87,9 @@ class PhotographsMixin(OwnedAdmin):
         """Any act of the tray: lay, earlier, later, make drafts."""
         collection = self._droppable(request, pk)
         form = tray.TrayForm(request.POST, collection=collection)
-        said = form.do() if form.is_valid() else ""
+        with publishing.changing([collection.pk], by=request.user):
+            collection.refresh_from_db(fields=["published_at"])
+            said = form.do() if form.is_valid() else ""
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"errors": form.errors}, status=400 if form.errors else 200)
         if form.errors:

@@ -4,16 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from catalog import copies, prices, publishing, size_runs, sizes, standing
+from catalog import copies, musts, prices, publishing, size_runs, sizes, standing
 from catalog.admin import piece_page, readiness, together_page
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.grid_page import GridPage
@@ -25,6 +25,7 @@ from catalog.admin.sizes import (
     check_edition,
 )
 from catalog.admin.slugged import SluggedForm
+from catalog.answers import Answers
 from catalog.models import Photo, Piece
 from catalog.search import reindex
 from shop import public_pages
@@ -247,6 +248,21 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     def goes_in(self, request: HttpRequest, thing: Any) -> bool:
         return super().goes_in(request, thing) and "_retire" not in request.POST
 
+    def counts_at_once(
+        self, request: HttpRequest, thing: Any, rows: str, field: str, change: Answers
+    ) -> bool:
+        if rows not in {"", "variants"}:
+            return False
+        value = (change["is"] or [""])[0]
+        return not standing.is_read_first(thing, request.user, field, value)
+
+    def shown_refusal(self, before: Any) -> str:
+        """What becomes shown in the shop has its musts, wherever that is asked for."""
+        rows = Piece.objects.filter(pk=before.pk, status=Piece.Status.LIVE)
+        piece = musts.with_musts(rows.select_related("collection")).first()
+        became = piece is not None and before.status != Piece.Status.LIVE
+        return standing.show_refusal(piece) if piece and became else ""
+
     def get_urls(self) -> list[URLPattern]:
         """Django's, and the page of an act on many pieces."""
         together = self.admin_site.admin_view(self.together)
@@ -263,16 +279,12 @@ class PieceAdmin(InAndOutMixin, DraftedAdmin, GridPage):
     @method_decorator(require_POST)
     def offer_size(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """One size that was asked for in vain (``run`` in words) is offered from now on."""
-        piece = self.get_object(request, str(object_id))
-        if piece is None:
-            raise Http404
-        if not self.has_change_permission(request, piece):
-            raise PermissionDenied
+        piece = self.drafted(request, str(object_id))
         try:
             words = request.POST.get("run", "")[:200]
             run = size_runs.read(words, ring=piece.kind == Piece.Kind.RING)
-            for size, label in zip(run.sizes, run.labels, strict=True):
-                sizes.offer(piece, size=size, label=label)
+            pairs = zip(run.sizes, run.labels, strict=True)
+            standing.offer_sizes(piece, list(pairs), by=request.user)
         except (size_runs.NotARun, sizes.Unmakeable) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.timezone import get_current_timezone, is_naive, now
 from django.utils.translation import gettext as _
 
-from catalog import beside, publishing
+from catalog import beside, musts, publishing
 from catalog.models import Collection
 from designers.models import AnyUser
 
@@ -31,7 +31,7 @@ def do(collection: Collection, name: str, post: QueryDict, by: AnyUser) -> str:
 def gap_of(collection: Collection, by: AnyUser) -> str:
     """The anchor of the first thing that must be there first; the band's own where none is."""
     with beside.rehearsed(collection, by) as shown:
-        return next((where for where, _gap in shown.lacks()), ANCHOR)
+        return next((where for where, _gap in musts.lacks(shown)), ANCHOR)
 
 
 def _publish(collection: Collection, post: QueryDict, by: AnyUser) -> str:

@@ -10,9 +10,9 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import hallmarks, prices
+from catalog import hallmarks, musts
 from catalog.admin import choices
-from catalog.models import Collection, Photo, Piece, PieceMaterial, Variant
+from catalog.models import Collection, Photo, Piece, PieceMaterial
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,12 @@ def with_readiness(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
     """Annotates what ``of_piece`` asks, so that a list of pieces needs no query each."""
     photos = Photo.objects.filter(piece=OuterRef("pk"))
     materials = PieceMaterial.objects.filter(piece=OuterRef("pk"))
-    return pieces.annotate(
-        has_photo=Exists(photos),
+    return musts.with_musts(pieces).annotate(
         has_scale=Exists(photos.filter(role=Photo.Role.SCALE)),
         lacks_alt=Exists(photos.filter(alt="")),
         has_material=Exists(materials),
         lacks_origin=Exists(materials.filter(origin="")),
         lacks_evidence=Exists(materials.filter(evidence="").exclude(claims=[])),
-        has_size=Exists(Variant.objects.filter(piece=OuterRef("pk"), offered=True)),
         marked_from=_marked_from(materials),
     )
 
@@ -61,16 +59,11 @@ def of_piece(piece: Piece) -> list[Strike]:
     return sorted(strikes, key=lambda strike: (strike.done, not strike.must))
 
 
-def musts(piece: Piece) -> list[str]:
-    """What must be there before shoppers may see it and is not, in a word or two each."""
-    return [strike.word for strike in of_piece(piece) if strike.must and not strike.done]
-
-
 def _quick(piece: Any) -> list[Strike]:
     return [
         Strike(
             _("price"),
-            piece.price != prices.UNPRICED,
+            musts.PRICE not in musts.missing(piece),
             _("Without one it cannot be bought."),
             must=True,
             url="#id_price",
@@ -78,7 +71,7 @@ def _quick(piece: Any) -> list[Strike]:
         ),
         Strike(
             _("size to choose"),
-            piece.has_size,
+            musts.SIZE not in musts.missing(piece),
             _("Without one, made or ready, it cannot be bought."),
             must=True,
             url="#sizes",
@@ -131,7 +124,7 @@ def _photographed(piece: Any) -> list[Strike]:
         ),
         Strike(
             _("photograph"),
-            piece.has_photo,
+            musts.PHOTO not in musts.missing(piece),
             _("Nobody buys what nobody has seen."),
             must=True,
             url="#photographs",
@@ -179,8 +172,9 @@ def _mute(strike: Strike, mute: list[tuple[int, str]]) -> Strike:
 
 def of_collection(collection: Collection) -> list[Strike]:
     """A collection's strikes; the musts are the gaps that ``publish`` names."""
-    musts = [
-        Strike(gap, done=False, must=True, url=f"#{where}") for where, gap in collection.lacks()
+    first = [
+        Strike(gap, done=False, must=True, url=f"#{where}")
+        for where, gap in musts.lacks(collection)
     ]
     pieces = [
         piece
@@ -211,4 +205,4 @@ def of_collection(collection: Collection) -> list[Strike]:
             _("The home page shows what was seen beside what it became."),
         ),
     ]
-    return musts + sorted(strikes, key=lambda strike: strike.done)
+    return first + sorted(strikes, key=lambda strike: strike.done)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import copies, prices, size_runs, sizes, standing
-from catalog.admin import readiness
 from catalog.admin.grid import in_words
 from catalog.models import Collection, Piece
 from catalog.size_runs import NotARun
@@ -61,6 +60,8 @@ class Act:
     new: Callable[[Piece, dict[str, Any]], Any]
     # Writes it if what was seen still stands; whether it did, or the piece that it made.
     write: Callable[[Piece, Any, Any], "bool | Piece"]
+    # Which fields of the piece it changes.
+    fields: tuple[str, ...]
     heading: Any = field(default="")
 
 
@@ -161,9 +162,9 @@ class StatusForm(ActForm):
 
 def _new_status(piece: Piece, said: dict[str, Any]) -> str:
     prices.check(piece.price, said["status"])
-    lacks = readiness.musts(piece) if said["status"] == Piece.Status.LIVE else []
-    if lacks and piece.status != Piece.Status.LIVE:
-        raise ValidationError(_("It must have first: %s.") % ", ".join(lacks))
+    becomes_live = said["status"] == Piece.Status.LIVE != piece.status
+    if becomes_live and (refused := standing.show_refusal(piece)):
+        raise ValidationError(refused)
     return str(said["status"])
 
 
@@ -231,6 +232,7 @@ ACTS: dict[str, Act] = {
         show=_money,
         new=_new_price,
         write=_write_column("price"),
+        fields=("price",),
         heading=gettext_lazy("Change the price"),
     ),
     "lead": Act(
@@ -240,6 +242,7 @@ ACTS: dict[str, Act] = {
         show=_days,
         new=_column("lead_days"),
         write=_write_column("lead_days"),
+        fields=("lead_days",),
         heading=gettext_lazy("Set the lead time"),
     ),
     "sizes": Act(
@@ -249,6 +252,7 @@ ACTS: dict[str, Act] = {
         show=lambda said: str(getattr(said, "said", said)),
         new=_new_sizes,
         write=_write_sizes,
+        fields=("sizes",),
         heading=gettext_lazy("Make a size run"),
     ),
     "status": Act(
@@ -258,6 +262,7 @@ ACTS: dict[str, Act] = {
         show=lambda status: str(Piece.Status(status).label),
         new=_new_status,
         write=standing.write_status,
+        fields=("status",),
         heading=gettext_lazy("Set where they stand"),
     ),
     "collection": Act(
@@ -267,6 +272,7 @@ ACTS: dict[str, Act] = {
         show=str,
         new=_column("collection"),
         write=_write_column("collection"),
+        fields=("collection",),
         heading=gettext_lazy("Move to a collection"),
     ),
     "copy": Act(
@@ -276,6 +282,7 @@ ACTS: dict[str, Act] = {
         show=str,
         new=lambda piece, _said: copies.title_of(piece),
         write=_write_copy,
+        fields=(),
         heading=gettext_lazy("Duplicate"),
     ),
 }

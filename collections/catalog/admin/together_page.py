@@ -5,20 +5,23 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import standing
+from catalog import publishing, standing
 from catalog.admin import together
 from catalog.admin.together import Act, Change
-from catalog.models import Piece
+from catalog.models import Collection, Piece
 from catalog.search import reindex
+from designers.ownership import owned
 from shop import public_pages
 
 _MOST = 200
+_DIGITS = 12  # a longer number is no key
 
 
 class _ChangedSince(Exception):
@@ -27,6 +30,17 @@ class _ChangedSince(Exception):
 
 def page(keeper: Any, request: HttpRequest) -> HttpResponse:
     """Shows what the act would do to each ticked piece; POST does it to all of them, or to none."""
+    if request.method != "POST":
+        return _page(keeper, request)
+    ticked = Piece.objects.filter(pk__in=_asked(request.POST))
+    homes = owned(Collection, request).filter(
+        Q(pieces__in=ticked) | Q(pk__in=_asked(request.POST, "collection"))
+    )
+    with publishing.changing(homes.values_list("pk", flat=True), by=request.user):
+        return _page(keeper, request)
+
+
+def _page(keeper: Any, request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     act = together.ACTS.get(sent.get("act", ""))
     pieces = _pieces(keeper, request, sent)
@@ -46,7 +60,7 @@ def page(keeper: Any, request: HttpRequest) -> HttpResponse:
 
 def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
     """Those ticked, in the list's order; a foreign one is not found, as one that is not there."""
-    asked = {int(pk) for pk in sent.getlist("piece")[:_MOST] if pk.isascii() and pk.isdecimal()}
+    asked = _asked(sent)
     if not keeper.has_change_permission(request):
         raise PermissionDenied
     found = list(
@@ -59,18 +73,21 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
     return found
 
 
+def _asked(sent: QueryDict, name: str = "piece") -> set[int]:
+    numbers = (pk for pk in sent.getlist(name)[:_MOST] if pk.isascii() and pk.isdecimal())
+    return {int(pk) for pk in numbers if len(pk) < _DIGITS}
+
+
 def _is_filled_in(act: Act, sent: QueryDict) -> bool:
     return all(name in sent for name in act.form.base_fields)
 
 
 def _hold_to_review(act: Act, rows: list[Change], user: Any) -> None:
     """What a maker under review has in the shop is changed on its own page alone."""
-    if act in {together.ACTS["lead"], together.ACTS["copy"]}:
-        return
     for row in rows:
         status = row.new if act is together.ACTS["status"] else ""
         into = row.new if act is together.ACTS["collection"] else None
-        refused = standing.refusal(row.piece, user, status=status or "", into=into)
+        refused = standing.refusal(row.piece, user, act.fields, status=status or "", into=into)
         row.trouble = row.trouble or refused
 
 

@@ -134,34 +134,6 @@ class Collection(models.Model):
             return {"asked": "review", "returned": "returned"}.get(self.asked, "draft")
         return "live" if self.published_at <= now() else "scheduled"
 
-    def gaps(self) -> list[str]:
-        """What is missing before shoppers may see it, each in a sentence; empty when ready."""
-        return [sentence for _where, sentence in self.lacks()]
-
-    def lacks(self) -> list[tuple[str, str]]:
-        """The gaps, each with the anchor of the place on its page where it is mended."""
-        gaps = []
-        if not self.standfirst:
-            gaps.append(("id_standfirst", _("It has no opening: two sentences under its title.")))
-        if not self.seen_id:
-            gaps.append(("id_seen", _("It has no photograph of what was seen.")))
-        if not self.blocks.exists():
-            gaps.append(("story", _("Its story is not written yet.")))
-        if not self._has_piece():
-            gaps.append(("its-pieces", _("It needs at least one piece that is not a draft.")))
-        from catalog import musts
-
-        told = [(where, str(sentence)) for where, sentence in gaps]
-        return told + [("its-pieces", sentence) for sentence in musts.gaps(self)]
-
-    def _has_piece(self) -> bool:
-        """Asks nothing where its pieces are at hand."""
-        known = getattr(self, "workshop_pieces", None)
-        if known is None:
-            return self.pieces.filter(status__in=["live", "waiting"]).exists()
-        mine = [piece for piece in known if piece.collection_id == self.pk]
-        return any(piece.status in {"live", "waiting"} for piece in mine)
-
 
 class StoryBlock(models.Model):
     """One step of a story, woven of text, quotations, photographs and pieces."""

@@ -13,7 +13,7 @@ from import_export.resources import ModelResource
 from tablib import Dataset
 
 from catalog import drops, standing
-from catalog.models import Piece
+from catalog.models import Collection, Piece
 from catalog.sheets import wanted as wants
 from catalog.sheets.columns import BY_NAME, COLUMNS, QUIET, UNCHANGED, Column, variants_of
 from catalog.sheets.own import Own, Whose
@@ -38,6 +38,8 @@ class Told:
     title: str = ""
     stands: str = "same"
     piece: Piece | None = None
+    # Where the piece lies until it is taken over; None for a new one.
+    home: Collection | None = None
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
@@ -102,7 +104,7 @@ class PieceResource(ModelResource):  # type: ignore[misc]
         self.own.only_once(piece, row, line=self.told[-1].line)
         piece.wanted = wants.Wanted()  # type: ignore[attr-defined]
         self.told[-1].piece = piece
-        self.home = None if is_new else piece.collection
+        self.home = self.told[-1].home = None if is_new else piece.collection
         self.told[-1].title = piece.title or str(row.get("title", ""))
         self.before = {name: column.export(piece) for name, column in BY_NAME.items()}
         return piece, is_new
@@ -197,13 +199,15 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
     def _check_review(self, piece: Piece, told: Told) -> None:
         """What the house reads first is changed on its page, where it waits beside the shop's."""
-        read = [change.column for change in told.changes if change.column not in _OF_THE_BENCH]
-        if not (read and self.home and self.whose):
+        if not (self.home and self.whose):
             return
         was = Piece(pk=piece.pk, status=piece.status, collection=self.home)
         into = piece.collection if piece.collection != self.home else None
-        if refused := standing.refusal(was, self.whose.by, into=into):
-            raise ValidationError({read[0]: refused})
+        for change in told.changes:
+            fields = [_FIELDS.get(change.column, BY_NAME[change.column].field or change.column)]
+            moves = into if change.column == "collection" else None
+            if refused := standing.refusal(was, self.whose.by, fields, into=moves):
+                raise ValidationError({change.column: refused})
 
     def _changes(self, piece: Piece) -> Any:
         for name, column in BY_NAME.items():
@@ -223,8 +227,8 @@ class PieceResource(ModelResource):  # type: ignore[misc]
 
 _SEVERAL = re.compile(r"[;,]| to |[-–]")
 _COUNT = re.compile(r"(?:^|:)\s*(\d{1,4})\b")
-# What no shopper reads: it may change whenever the bench says so.
-_OF_THE_BENCH = {"ready", "ready when exported", "number"}
+# What a column is of a piece, where it is no field of its form.
+_FIELDS = {"ready": "stock", "ready when exported": "stock", "number": "sku"}
 _MUST = {"title", "kind", "price"}
 
 

@@ -24,26 +24,30 @@ def write(told: Iterable[Told], *, by: AnyUser) -> None:
     """Raises NotAsSeen where somebody was quicker: a size was put in a basket, an address taken."""
     rows = [row for row in told if row.piece]
     changed = [row for row in rows if row.stands == "changed"]
-    collections = _begin([row.piece for row in rows if row.stands in {"new", "changed"}], by)
-    try:
-        _make([row.piece for row in rows if row.stands == "new"])
-        _change(sorted(changed, key=_key))
-        _recount([row.piece for row in changed])
-    except (IntegrityError, Reserved) as error:
-        raise NotAsSeen from error
-    for collection in collections:
-        publishing.changed(collection, by=by)
-
-
-def _begin(pieces: list[Any], by: AnyUser) -> list[Collection]:
-    """Nobody approves a collection while it is written to (catalog/publishing.py)."""
-    touched = {piece.collection_id: piece.collection for piece in pieces}
-    for _pk, collection in sorted(touched.items()):
-        waited = publishing.waits_for_review(collection, by)
-        publishing.begin_change(collection)
-        if publishing.waits_for_review(collection, by) != waited:
+    new = [row.piece for row in rows if row.stands == "new"]
+    touched = _touched([row for row in rows if row.stands in {"new", "changed"}])
+    with publishing.changing(touched, by=by):
+        if any(_moved_on(collection, by) for collection in touched.values()):
             raise NotAsSeen
-    return list(touched.values())
+        try:
+            _make(new)
+            _change(sorted(changed, key=_key))
+            _recount([row.piece for row in changed])
+        except (IntegrityError, Reserved) as error:
+            raise NotAsSeen from error
+
+
+def _touched(rows: list[Told]) -> dict[int, Collection]:
+    """The collections that are written to, also those that a piece leaves."""
+    homes = [row.home for row in rows if row.home]
+    return {one.pk: one for one in [*homes, *(row.piece.collection for row in rows if row.piece)]}
+
+
+def _moved_on(collection: Collection, by: AnyUser) -> bool:
+    """Whether it went into the shop, or out of it, since the look."""
+    waited = publishing.waits_for_review(collection, by)
+    collection.refresh_from_db(fields=["published_at", "retired_at", "asked"])
+    return publishing.waits_for_review(collection, by) != waited
 
 
 def _key(row: Told) -> int:
