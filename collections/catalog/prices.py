@@ -26,7 +26,7 @@ class PriceField(MoneyField):
     def show(self, value: int) -> str:
         return "" if value == UNPRICED else super().show(value)
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
         price = super().to_python(value)
         return UNPRICED if price is None and not self.required else price
 

@@ -1,7 +1,7 @@
 """A forgotten password: a letter with a link, to whoever has an account, and no word of who."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,8 +9,6 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-
-from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 ASK = "designers:password_forgotten"
@@ -54,17 +52,3 @@ def test_one_letter_in_five_minutes(alice: User, client: Client) -> None:
 def test_an_address_that_is_none_is_told(client: Client) -> None:
     assert client.post(reverse(ASK), {"email": "nonsense"}).status_code == 200
     assert not mail.outbox
-
-
-def test_whoever_is_in_changes_it_in_the_houses_words(
-    alice: User, logged_in: Callable[[User], Client]
-) -> None:
-    client = logged_in(alice)
-    page = client.get(reverse("admin:password_change")).content.decode()
-    assert "The new password again" in page
-    assert "verification" not in page
-    sent = {"old_password": PASSWORD, "new_password1": "12345678", "new_password2": "12345678"}
-    told = client.post(reverse("admin:password_change"), sent).content.decode()
-    assert "entirely numeric" in told
-    alice.refresh_from_db()
-    assert alice.check_password(PASSWORD)
