@@ -238,6 +238,7 @@ def _beginnings(request: HttpRequest) -> dict[str, str]:
     if not edits:
         return {}
     return {
+        "shoot_url": reverse("admin:catalog_collection_shoot"),
         "new_piece_url": reverse("admin:catalog_piece_add"),
         "new_collection_url": reverse("admin:catalog_collection_add"),
     }

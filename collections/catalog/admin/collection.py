@@ -22,6 +22,7 @@ from catalog.admin.blocks import PhotoChoiceField, StoryInline
 from catalog.admin.drafted import DraftedAdmin
 from catalog.admin.looks import state, thumb
 from catalog.admin.photo_drop import PhotographsMixin
+from catalog.admin.shoot import ShootMixin
 from catalog.admin.slugged import SluggedForm
 from catalog.models import Collection, Piece, Review
 from catalog.search import reindex
@@ -55,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Collection)
-class CollectionAdmin(PhotographsMixin, DraftedAdmin):
+class CollectionAdmin(ShootMixin, PhotographsMixin, DraftedAdmin):
     list_display = ["seen_thumb", "title_and_maker", "stands", "pieces_count", "since"]
     list_display_links = ["title_and_maker"]
     list_filter = [StateFilter, "designer"]
