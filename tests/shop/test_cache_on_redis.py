@@ -9,6 +9,8 @@ from pytest_django.fixtures import Settings
 
 from shop import public_pages
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def on_redis(settings: Settings, redis_url: str) -> None:
