@@ -24,7 +24,7 @@ class MakerTold:
         self.maker: Designer = maker
         self.people: int = maker.working
         self.keyless: int = maker.keyless
-        self.to_come = format_money(maker.to_come, settings.SHOP_CURRENCY)
+        self.to_come = format_money(maker.to_come, settings.SHOP_CURRENCY, in_full=True)
 
     @property
     def share(self) -> str:

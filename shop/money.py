@@ -72,10 +72,13 @@ def from_decimal(value: Decimal, currency: str) -> int:
     return int(minor)
 
 
-def format_money(amount: int, currency: str) -> str:
-    """The amount as the shop writes it: ``1,480 €``, ``206.83 €``, ``12,000 ¥``."""
+def format_money(amount: int, currency: str, *, in_full: bool = False) -> str:
+    """The amount as the shop writes it: ``1,480 €``, ``206.83 €``, ``12,000 ¥``.
+
+    ``in_full`` writes ``1,480.00 €``, so that the digits of a column stand below each other.
+    """
     decimal = to_decimal(amount, currency)
-    whole = decimal == decimal.to_integral_value()
+    whole = not in_full and decimal == decimal.to_integral_value()
     digits = 0 if whole else exponent(currency)
     number = number_format(decimal, decimal_pos=digits, use_l10n=True, force_grouping=True)
     return f"{number}{NBSP}{SYMBOLS.get(currency, currency.upper())}"

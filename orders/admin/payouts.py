@@ -64,7 +64,9 @@ class PayoutAdmin(ReadOnly, OwnedAdmin):
     def sums(self, obj: Payout) -> str:
         """The share, and what of it is still to come where that is another sum."""
         currency = obj.parcel.order.currency
-        share, to_come = (format_money(sum_, currency) for sum_ in (obj.share, obj.to_come))
+        share, to_come = (
+            format_money(sum_, currency, in_full=True) for sum_ in (obj.share, obj.to_come)
+        )
         return (
             _("%(part)s of %(share)s") % {"part": to_come, "share": share}
             if 0 < obj.to_come < obj.share

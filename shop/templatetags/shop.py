@@ -25,6 +25,12 @@ def money(amount: int, currency: str = "") -> str:
 
 
 @register.filter
+def in_full(amount: int, currency: str = "") -> str:
+    """The same in a column of sums: ``{{ order.total|in_full }}`` is ``640.00 €``."""
+    return format_money(int(amount), currency or settings.SHOP_CURRENCY, in_full=True)
+
+
+@register.filter
 def markdown(text: str) -> SafeString:
     """A designer's Markdown as clean HTML: paragraphs, emphasis, links and lists only."""
     html = _markdown.render(text or "")

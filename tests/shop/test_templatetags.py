@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.templatetags.catalog import grams, millimetres, quoted
-from shop.templatetags.shop import markdown, money, spelled
+from shop.templatetags.shop import in_full, markdown, money, spelled
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,11 @@ def test_numbers_in_words(number: int, words: str) -> None:
 
 def test_money_stands_with_a_space_that_does_not_break() -> None:
     assert money(148_000) == "1,480\xa0€"
+
+
+def test_in_a_column_every_sum_has_all_its_digits() -> None:
+    assert in_full(148_000) == "1,480.00\xa0€"
+    assert in_full(12_000, "jpy") == "12,000\xa0¥"
 
 
 @pytest.mark.parametrize(
