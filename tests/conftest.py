@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """How many odd inputs a page is sent: enough to find what broke, or all night's worth."""
-    many = 2_000 if config.getoption("--long") else 500
+    many = 2_000 if config.getoption("--long") else 300
     hypothesis.settings.register_profile("odd", max_examples=many, deadline=None, database=None)
 
 

@@ -12,6 +12,7 @@ from redis import Redis
 
 from catalog.photos import render_photo
 from shop import tasks_rq
+from tests.services.live_shop import database_url
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def on_redis(settings: Settings, redis_url: str) -> Redis:
     return connection
 
 
+@pytest.mark.django_db(transaction=True)  # the worker has a connection of its own
 def test_a_task_waits_in_redis_until_a_worker_runs_it(on_redis: Redis, redis_url: str) -> None:
     result = render_photo.enqueue(987_654, 1)
     assert result.status == TaskResultStatus.READY
@@ -33,11 +35,10 @@ def test_a_task_waits_in_redis_until_a_worker_runs_it(on_redis: Redis, redis_url
         "CACHE_URL": redis_url,
         "TASKS_BACKEND": "rq",
         "DEBUG": "1",
-        "DATABASE_URL": "sqlite:///:memory:",
+        "DATABASE_URL": database_url(),
     }
-    code = "from django.core.management import call_command as c; c('migrate', verbosity=0)"
     worker = subprocess.run(
-        [sys.executable, "-c", _START + code + _BURST],
+        [sys.executable, "-c", _START + _BURST],
         env=environment,
         capture_output=True,
         text=True,
@@ -53,8 +54,7 @@ def test_a_task_waits_in_redis_until_a_worker_runs_it(on_redis: Redis, redis_url
 _START = (
     "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'; django.setup();"
 )
-# SimpleWorker's forkless twin is not used: the memory database is the child's by the fork.
-_BURST = "; from shop import tasks_rq; tasks_rq.work(['default'], burst=True)"
+_BURST = "from shop import tasks_rq; tasks_rq.work(['default'], burst=True)"
 
 
 def test_what_is_no_task_is_not_run() -> None:
