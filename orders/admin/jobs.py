@@ -12,7 +12,7 @@ from orders import fulfilment, wording
 from orders.admin.parcel_form import ParcelForm
 from orders.models import Order, Parcel
 from orders.pages.order_page import LineTold
-from orders.post import carriers, countries
+from orders.post import addresses, carriers
 from orders.prices import shares
 from shop.money import format_money
 
@@ -137,17 +137,7 @@ class Job:
     @property
     def address(self) -> list[str]:
         """Name and address as it is written on a parcel."""
-        found = {key: str(value or "").strip() for key, value in self.order.address.items()}
-        town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
-        land = countries.name(found.get("country") or self.order.country)
-        rows = [
-            self.order.recipient,
-            found.get("line1"),
-            found.get("line2"),
-            town,
-            found.get("state"),
-        ]
-        return [str(row) for row in [*rows, land] if row]
+        return addresses.of(self.order).rows
 
     @property
     def is_present(self) -> bool:

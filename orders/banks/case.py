@@ -11,7 +11,7 @@ from orders import wording
 from orders.models import Order, OrderEvent, OutboxLetter, Parcel
 from orders.pages import order_words
 from orders.pages.order_page import LineTold
-from orders.post import countries
+from orders.post import addresses
 from shop.money import format_money
 
 type Told = tuple[datetime, str]
@@ -44,17 +44,7 @@ class Case:
     @property
     def address(self) -> list[str]:
         """Where it was sent to, row by row, in full."""
-        found = {key: str(value or "") for key, value in self.order.address.items()}
-        town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
-        land = str(countries.name(found.get("country") or self.order.country))
-        rows = [
-            self.order.recipient,
-            found.get("line1"),
-            found.get("line2"),
-            town,
-            found.get("state"),
-        ]
-        return [row for row in [*rows, land] if row]
+        return addresses.of(self.order).rows
 
     @property
     def sums(self) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from orders.afterwards import aftersale_terms
 from orders.afterwards.aftersale_page import AfterTold
 from orders.models import Order, OrderLine, Parcel, Refund
 from orders.pages import order_words
-from orders.post import carriers, countries
+from orders.post import addresses, carriers
 from orders.refunds import GIVEN
 from shop.money import format_money
 
@@ -242,14 +242,11 @@ class OrderTold:
     @property
     def address(self) -> list[str]:
         """Name and address, row by row; empty until Stripe has told them."""
-        found = {key: str(value or "") for key, value in self.order.address.items()}
-        if not found.get("line1"):
+        told = addresses.of(self.order)
+        if not told.street:
             return []
-        town = f"{found.get('postal_code', '')} {found.get('city', '')}".strip()
-        land = countries.name(found.get("country") or self.order.country)
-        last = ", ".join(part for part in (town, found.get("state", ""), land) if part)
-        rows = [self.order.recipient, found["line1"], found.get("line2", ""), last]
-        return [row for row in rows if row]
+        last = ", ".join(part for part in (told.town, told.state, told.country) if part)
+        return [row for row in (told.name, told.street, told.more, last) if row]
 
     @property
     def events(self) -> list[tuple[datetime, str]]:
