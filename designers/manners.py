@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.sent_numbers import is_too_large
+
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
 else:
     _ModelAdmin = admin.ModelAdmin
-
-
-_MOST = models.BigIntegerField.MAX_BIGINT
 
 
 def yes_or_no(column: str, description: Any) -> Callable[[Any], str]:
@@ -51,7 +50,7 @@ class MannerlyAdmin(_ModelAdmin):
     def _get_edited_object_pks(self, request: HttpRequest, prefix: str) -> list[str]:
         """Of a list in which many are changed; what no database can count to names none."""
         posted = super()._get_edited_object_pks(request, prefix)
-        return [pk for pk in posted if not pk.isdecimal() or int(pk) <= _MOST]
+        return [pk for pk in posted if not is_too_large(pk)]
 
     @property
     def media(self) -> forms.Media:

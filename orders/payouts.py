@@ -156,7 +156,7 @@ def _transfer(payout: Payout, account: DesignerAccount, charge: str, amount: int
         "amount": amount,
         "currency": order.currency,
         "destination": account.stripe_id,
-        "transfer_group": group(order),
+        "transfer_group": order.transfer_group,
         "metadata": {
             "env": payments.environment(),
             "order": str(order.pk),
@@ -172,11 +172,6 @@ def _transfer(payout: Payout, account: DesignerAccount, charge: str, amount: int
         idempotency_key=key,
         parameters=parameters | ({"source_transaction": charge} if charge else {}),
     )
-
-
-def group(order: Order) -> str:
-    """Under which an order's transfers are found at Stripe."""
-    return order.transfer_group
 
 
 def _ask(transfer: Transfer) -> None:

@@ -4,7 +4,7 @@ Everything chosen travels in the form, so that each button works without script 
 is kept before it is said.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import shown
 from catalog.models import Collection, Front, FrontPiece, Piece
-from shop import public_pages
+from shop import public_pages, sent_numbers
 from shop.front import PIECES, Choice
 
 _FOUND = 12
@@ -55,10 +55,10 @@ class FrontForm:
         pieces = shown.cards().select_related("designer")
         if self.typed is None:
             return list(pieces.filter(on_front__isnull=False).order_by("on_front__position"))
-        asked = _numbers(self.typed.getlist("piece"))
-        if added := _numbers([self.typed.get("_add", "")]):
+        asked = sent_numbers.read(self.typed.getlist("piece"))
+        if added := sent_numbers.read([self.typed.get("_add", "")]):
             asked += [pk for pk in added if pk not in asked]
-        taken = _numbers([self.typed.get("_take", "")])
+        taken = sent_numbers.read([self.typed.get("_take", "")])
         found = pieces.in_bulk([pk for pk in asked if pk not in taken])
         laid = [found[pk] for pk in dict.fromkeys(asked) if pk in found]
         return _sorted(laid, self.typed, "piece")[:PIECES]
@@ -106,7 +106,7 @@ def _sorted[T: (Collection, Piece)](things: list[T], typed: QueryDict, name: str
     """By the places that were typed; ``_up`` and ``_down`` carry one past its neighbour."""
     order = sorted(things, key=_place_in(typed, name))
     for act, step in (("_up", -1), ("_down", 1)):
-        for pk in _numbers([typed.get(f"{act}_{name}", "")]):
+        for pk in sent_numbers.read([typed.get(f"{act}_{name}", "")]):
             at = next((i for i, thing in enumerate(order) if thing.pk == pk), None)
             if at is not None and 0 <= at + step < len(order):
                 order[at], order[at + step] = order[at + step], order[at]
@@ -115,11 +115,7 @@ def _sorted[T: (Collection, Piece)](things: list[T], typed: QueryDict, name: str
 
 def _place_in(typed: QueryDict, name: str) -> Callable[[Any], int]:
     def place(thing: Any) -> int:
-        found = _numbers([typed.get(f"{name}-{thing.pk}", "")])
+        found = sent_numbers.read([typed.get(f"{name}-{thing.pk}", "")])
         return found[0] if found else _MOST * 2
 
     return place
-
-
-def _numbers(words: Iterable[str]) -> list[int]:
-    return [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 12]

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField
+
+from shop.sent_numbers import is_too_large
 
 if TYPE_CHECKING:
     _Field = forms.ModelMultipleChoiceField[Any]
@@ -17,7 +18,7 @@ class ManyField(_Field):
 
     def clean(self, value: Any) -> Any:
         for key in value if isinstance(value, list | tuple) else ():
-            if str(key).isdecimal() and int(key) > BigIntegerField.MAX_BIGINT:
+            if is_too_large(str(key)):
                 raise ValidationError(
                     self.error_messages["invalid_choice"],
                     code="invalid_choice",

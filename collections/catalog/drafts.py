@@ -260,7 +260,7 @@ def put_in_part(
     """
     _hold(thing)
     draft = of(thing)
-    part, rest = answers.split(draft.answers if draft else {}, wanted)
+    part, rest = answers.split(answers_of(draft), wanted)
     if draft is None or not part:
         return False
     forms = Desk(thing, user, changes=part, request=request)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -35,6 +36,14 @@ def check(price: int | None, status: str) -> None:
     """What shoppers see, or will once it is reviewed, has a price. Raises ValidationError."""
     if price == UNPRICED and status in {Piece.Status.LIVE, Piece.Status.WAITING}:
         raise ValidationError({"price": _("Set its price first.")})
+
+
+def check_form(form: forms.BaseForm, status: str) -> None:
+    """The same of a form that is being cleaned: what is missing stands at its price."""
+    try:
+        check(form.cleaned_data.get("price"), status)
+    except ValidationError as missing:
+        form.add_error(None, missing)
 
 
 def in_words(price: int) -> str:

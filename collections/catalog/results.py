@@ -48,15 +48,9 @@ class ResultPage:
         else:
             said = gettext("Pieces: %s") % said
         number = self.page.number
-        return (
-            said
-            if number == 1
-            else gettext("%(what)s, page %(number)s")
-            % {
-                "what": said,
-                "number": number,
-            }
-        )
+        if number == 1:
+            return said
+        return gettext("%(what)s, page %(number)s") % {"what": said, "number": number}
 
     @property
     def facets(self) -> list["Facet"]:

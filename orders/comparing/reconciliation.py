@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Variant
-from orders import holds, payments, payouts, refunds, settlement, sweeping, webhooks
+from orders import holds, payments, refunds, settlement, sweeping, webhooks
 from orders.banks import disputes
 from orders.comparing import books
 from orders.comparing.books import Books, Figure
@@ -177,7 +177,7 @@ def _transfers(order: Order) -> Iterator[Difference | Figure]:
     """Of one order: each transfer there is one here, and their sums are the same."""
     there = [
         found
-        for found in payments.list_transfers(payouts.group(order))
+        for found in payments.list_transfers(order.transfer_group)
         if found.metadata.get("env") == payments.environment()
     ]
     known = Transfer.objects.filter(payout__parcel__order=order)

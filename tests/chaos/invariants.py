@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Sum
 
 from catalog.models import Variant
-from orders import holds, ledger, payments, payouts, refunds
+from orders import holds, ledger, payments, refunds
 from orders.models import Hold, Order, OrderEvent, Parcel, PaymentAttempt, Payout, StripeEvent
 from orders.records import Refunded, Session
 
@@ -59,7 +59,7 @@ def check_holds(orders: Sequence[Order]) -> None:
 def check_makers(orders: Sequence[Order]) -> None:
     """Each maker has, once, what is theirs and due, and nothing more; at Stripe as in our books."""
     for order in orders:
-        found = payments.list_transfers(payouts.group(order))
+        found = payments.list_transfers(order.transfer_group)
         due = Payout.objects.filter(parcel__order=order, due_at__isnull=False)
         sums = due.aggregate(all=Sum("transferred", default=0), back=Sum("reversed", default=0))
         there = sum(transfer.amount for transfer in found)

@@ -83,7 +83,7 @@ def fresh(payout: Payout) -> Payout:
 def at_stripe(order: Order) -> list[Transferred]:
     """What the stand-in has of the order's transfers, the oldest first."""
     known = set(Transfer.objects.filter(payout__parcel__order=order).values_list("stripe_id"))
-    found = payments.list_transfers(payouts.group(order))
+    found = payments.list_transfers(order.transfer_group)
     return [transfer for transfer in reversed(found) if (transfer.id,) in known]
 
 

@@ -77,7 +77,7 @@ def test_a_key_forgotten_after_a_day_sends_nothing_twice(
     Transfer.objects.update(
         idempotency_key="transfer:of-another-day", created_at=now() - timedelta(days=2)
     )
-    sent = payments.list_transfers(payouts.group(payout.parcel.order))[0]
+    sent = payments.list_transfers(payout.parcel.order.transfer_group)[0]
     Transfer.objects.update(idempotency_key=sent.metadata["transfer"])
 
     stripe.faults("/v1/transfers", "500", times=3, method="POST")

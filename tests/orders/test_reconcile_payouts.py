@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orders import payments, payouts, sweeping
+from orders import payments, sweeping
 from orders.comparing.difference import Difference
 from orders.comparing.reconciliation import reconcile
 from orders.models import Transfer
@@ -55,7 +55,7 @@ def test_a_transfer_that_nobody_here_made_needs_a_person(stripe: StripeSandbox) 
         "currency": "eur",
         "destination": payout.parcel.designer.account.stripe_id,
         "source_transaction": order.attempts.get().charge,
-        "transfer_group": payouts.group(order),
+        "transfer_group": order.transfer_group,
         "metadata": {"env": payments.environment()},
     }
     made = payments.client().v1.transfers.create(foreign)

@@ -131,7 +131,7 @@ class GridForm(SluggedForm):
         if not self.instance.pk:  # a row that is not one's own: it is refused as a whole
             return cleaned
         self._hold_to_review()
-        self._check_price()
+        prices.check_form(self, self.instance.status)
         for name in COLUMNS:
             if name in self.changed_data and name in cleaned:
                 self._tell_changed_since(name, cleaned[name])
@@ -142,12 +142,6 @@ class GridForm(SluggedForm):
         for name in self.changed_data:
             if refused := standing.refusal(self.instance, self.asked_by, [_FIELDS.get(name, name)]):
                 self.add_error(name, refused)
-
-    def _check_price(self) -> None:
-        try:
-            prices.check(self.cleaned_data.get("price"), self.instance.status)
-        except ValidationError as missing:
-            self.add_error(None, missing)
 
     def _tell_changed_since(self, name: str, wanted: Any) -> None:
         current = self.initial[name]

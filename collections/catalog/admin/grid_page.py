@@ -23,6 +23,7 @@ from catalog.admin.together import ACTS
 from catalog.models import Photo, Piece
 from designers.ownership import owned
 from designers.shown import ShownAdmin
+from shop import sent_numbers
 
 # A row that somebody else changes just then is checked anew, and told; so often at most.
 _TRIES = 3
@@ -110,7 +111,7 @@ class GridPage(ShownAdmin):
         """What comes back of a page stands in the order in which it was sent, and as ticked."""
         changelist = super().get_changelist_instance(request)
         if request.method == "POST" and "_save" in request.POST:
-            sent = _numbers(_sent_ids(request.POST))
+            sent = sent_numbers.read(_sent_ids(request.POST))
             rows = self.get_queryset(request).in_bulk(sent)
             changelist.result_list = [rows[pk] for pk in sent if pk in rows]
             ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
@@ -139,7 +140,7 @@ class GridPage(ShownAdmin):
     def _drop_missing(self, request: HttpRequest) -> None:
         """Rows of pieces that are gone meanwhile (or were never one's own) are no rows."""
         sent = _sent_ids(request.POST)
-        known = {str(pk) for pk in self.get_queryset(request).in_bulk(_numbers(sent))}
+        known = {str(pk) for pk in self.get_queryset(request).in_bulk(sent_numbers.read(sent))}
         if all(pk in known for pk in sent):
             return
         request.POST = _only_rows(request.POST, [pk in known for pk in sent])  # type: ignore[assignment]
@@ -162,7 +163,7 @@ class GridPage(ShownAdmin):
         """The collections of the rows that are to be kept."""
         if request.method != "POST" or "_save" not in request.POST:
             return []
-        sent = owned(Piece, request).filter(pk__in=_numbers(_sent_ids(request.POST)))
+        sent = owned(Piece, request).filter(pk__in=sent_numbers.read(_sent_ids(request.POST)))
         return list(sent.order_by().values_list("collection", flat=True).distinct())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -180,10 +181,6 @@ def _sent_ids(post: QueryDict) -> list[str]:
     count = post.get("form-TOTAL_FORMS", "0")
     number = int(count) if count.isascii() and count.isdecimal() and len(count) < 5 else 0
     return [post.get(f"form-{row}-id", "") for row in range(min(number, _MOST))]
-
-
-def _numbers(keys: list[str]) -> list[int]:
-    return [int(pk) for pk in keys if pk.isascii() and pk.isdecimal() and len(pk) < 12]
 
 
 def _only_rows(post: QueryDict, wanted: list[bool]) -> QueryDict:

@@ -96,10 +96,10 @@ class PhotographsMixin(OwnedAdmin):
             said = _why_not(form)
         if form.made:
             request.session[_MADE] = [form.made, said]
-            return HttpResponseRedirect(_page_of(collection) + "#made")
+            return HttpResponseRedirect(page_of(collection) + "#made")
         if said:
             self.message_user(request, said, messages.ERROR if form.errors else messages.SUCCESS)
-        return HttpResponseRedirect(_page_of(collection) + "#sort")
+        return HttpResponseRedirect(page_of(collection) + "#sort")
 
     def state_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Which photographs are ready by now, for the page to ask while some are not."""
@@ -174,7 +174,8 @@ def _why_not(form: forms.Form) -> str:
     return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
-def _page_of(collection: Collection) -> str:
+def page_of(collection: Collection) -> str:
+    """Where its photographs are dropped and sorted."""
     return reverse("admin:catalog_collection_photographs", args=[collection.pk])
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -52,19 +51,13 @@ class PieceForm(SluggedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         check_edition(cleaned)
-        self._check_price(cleaned)
+        prices.check_form(self, cleaned.get("status", ""))
         weight, metal = cleaned.get("weight"), cleaned.get("metal_weight")
         if weight and metal and metal > weight:
             self.add_error("metal_weight", _("Its metal cannot weigh more than all of it."))
         if cleaned.get("run"):
             cleaned["run"] = self._run(cleaned)
         return cleaned
-
-    def _check_price(self, cleaned: dict[str, Any]) -> None:
-        try:
-            prices.check(cleaned.get("price"), cleaned.get("status", ""))
-        except ValidationError as missing:
-            self.add_error(None, missing)
 
     def _run(self, cleaned: dict[str, Any]) -> size_runs.Run | None:
         piece = self.instance

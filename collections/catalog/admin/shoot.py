@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from catalog.admin.photo_drop import page_of
 from catalog.models import Collection
 from designers.ownership import OwnedAdmin, owned
 
@@ -32,16 +33,12 @@ class ShootMixin(OwnedAdmin):
             self.message_user(request, _("A shoot is dropped into a collection: begin one."))
             return HttpResponseRedirect(reverse("admin:catalog_collection_add"))
         if len(found) == 1:
-            return HttpResponseRedirect(_drop(found[0]))
+            return HttpResponseRedirect(page_of(found[0]))
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": _("Drop a shoot"),
             "opts": self.opts,
-            "ways": [(collection, _drop(collection)) for collection in found],
+            "ways": [(collection, page_of(collection)) for collection in found],
             "makers": len({collection.designer_id for collection in found}) > 1,
         }
         return render(request, "admin/catalog/collection/shoot.html", context)
-
-
-def _drop(collection: Collection) -> str:
-    return reverse("admin:catalog_collection_photographs", args=[collection.pk])

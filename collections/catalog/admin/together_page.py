@@ -18,10 +18,9 @@ from catalog.admin.together import Act, Change
 from catalog.models import Collection, Piece
 from catalog.search import reindex
 from designers.ownership import owned
-from shop import public_pages
+from shop import public_pages, sent_numbers
 
 _MOST = 200
-_DIGITS = 12  # a longer number is no key
 
 
 class _ChangedSince(Exception):
@@ -74,8 +73,7 @@ def _pieces(keeper: Any, request: HttpRequest, sent: QueryDict) -> list[Piece]:
 
 
 def _asked(sent: QueryDict, name: str = "piece") -> set[int]:
-    numbers = (pk for pk in sent.getlist(name)[:_MOST] if pk.isascii() and pk.isdecimal())
-    return {int(pk) for pk in numbers if len(pk) < _DIGITS}
+    return set(sent_numbers.read(sent.getlist(name)[:_MOST]))
 
 
 def _is_filled_in(act: Act, sent: QueryDict) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.utils.timezone import now
 
 from catalog.models import Variant
-from orders import holds, ledger, outbox, payments, payouts, refunds
+from orders import holds, ledger, outbox, payments, refunds
 from orders.models import LedgerEntry, Order, PaymentAttempt, Payout, Transfer
 from orders.records import Session
 
@@ -83,7 +83,7 @@ def _at_stripe(sessions: list[Session]) -> int:
 
 def _with_makers() -> int:
     """What was sent to makers and not taken back, as Stripe lists it."""
-    groups = [payouts.group(order) for order in Order.objects.all()]
+    groups = [order.transfer_group for order in Order.objects.all()]
     sent = [found for group in groups for found in payments.list_transfers(group)]
     return sum(found.amount - found.reversed for found in sent)
 
